@@ -15,7 +15,7 @@ from saddleode.flows import AnchoredFlow, SaddleProblem, integrate
 
 MEMBERS, SAMPLE = 10_000, 50
 TIMES = np.linspace(1.0, 11.0, 200)
-LOOSE, FINE = 1e-8, 1e-10  # tolerances of the trajectory, and of steps
+LOOSE, FINE = 3e-8, 1e-10  # tolerances of trajectories and of steps, for errors of some 1e-9
 TARGETS = {
     1: "taylor at most 4x the C kernel and half of diffrax; scipy engine at most 1/150 of the loop",
     5: "taylor at most 2x the C kernel and 1/8 of diffrax; scipy engine at most 1/60 of the loop",

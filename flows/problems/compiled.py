@@ -42,8 +42,9 @@ class CompiledExpressions(Remembering):
     def __call__(self, z: Array) -> Array:
         """Values at the points `z`, shape (..., d) -> (..., k)."""
         out = np.empty((*z.shape[:-1], len(self.expressions)))
+        coordinates = np.ascontiguousarray(np.moveaxis(z, -1, 0))  # each of them in one piece
         with np.errstate(all="ignore"):
-            for i, values in enumerate(self._function(*np.moveaxis(z, -1, 0))):
+            for i, values in enumerate(self._function(*coordinates)):
                 out[..., i] = values
         return out
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -173,12 +174,18 @@ def _weights(law: Departure, n: int, t: Array, t_end: float) -> Array:
 
 def _weights_of_one(law: Departure, n: int, t: Array, t_end: float) -> Array:
     """``(α−δ) ∫_0^t K(t,s) s^r ℓ_j(s) ds + δ ∫_0^t s^r ℓ_j(s) ds`` for every cardinal ℓ_j."""
-    if law.power == 1.0:  # then the moments are polynomials in t
-        moments = _cardinals(n, t / t_end) @ _moments(law, n, t_end * _points(n), t_end)
+    if law.power == 1.0:  # then the moments are polynomials in t, whatever the unit of time
+        numbers = (law.alpha, law.drift, law.lead, law.gamma)
+        moments = _cardinals(n, t / t_end) @ _moments_at_points(n, *numbers)
     else:
         parts = np.array_split(t, 1 + len(t) // AT_ONCE)
         moments = np.concatenate([_moments(law, n, part, t_end) for part in parts])
     return np.asarray((t ** (1.0 + law.lead))[:, None] * moments)
+
+
+@lru_cache(maxsize=1024)
+def _moments_at_points(n: int, alpha: float, drift: float, lead: float, gamma: float) -> Array:
+    return _moments(Departure(alpha, drift, lead, gamma, 1.0), n, _points(n), 1.0)
 
 
 def _moments(law: Departure, n: int, t: Array, t_end: float) -> Array:
