@@ -15,7 +15,12 @@ from typing import Any, ParamSpec
 
 import typer
 
-from ..flows.errors import ExpressionError, NotConvexConcaveWarning, SaddleodeError
+from ..flows.errors import (
+    ExpressionError,
+    NotConvexConcaveWarning,
+    OutsideTheoremWarning,
+    SaddleodeError,
+)
 
 P = ParamSpec("P")
 
@@ -118,7 +123,8 @@ def _warnings_as_lines() -> Iterator[None]:
             complain(line)
 
     with warnings.catch_warnings():
-        warnings.simplefilter("always", NotConvexConcaveWarning)
+        for kind in (NotConvexConcaveWarning, OutsideTheoremWarning):
+            warnings.simplefilter("always", kind)
         warnings.showwarning = show
         yield
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 import numpy as np
@@ -11,11 +11,15 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..flows.errors import ProblemError
 from ..flows.problems.problem import SaddleProblem
-from .operators import ConstrainedOperator
 from .oracles.stochastic import AnyOracle, is_stochastic, sampler
 from .oracles.streams import Stream, blocks
 
 Array = NDArray[np.float64]
+
+
+def _unmoved(z: Array, step: Any) -> Array:
+    """Backward step on nothing."""
+    return z
 
 
 @dataclass(frozen=True)
@@ -28,10 +32,13 @@ class ArrayAnswers:
         Points to values, (..., d) -> (..., d).
     n : int
         Number of primal coordinates.
+    terms : callable
+        Backward step on the players' sets and terms, (z, step) -> (..., d).
     """
 
     evaluate: Callable[[Array], Array]
     n: int
+    terms: Callable[[Array, Any], Array] = field(default=_unmoved, kw_only=True)
 
     def __call__(self, z: Array) -> Array:
         """Return G(z)."""
@@ -48,6 +55,10 @@ class ArrayAnswers:
         g = np.array(self.evaluate(z))
         g[..., : self.n] = 0
         return g
+
+    def backward(self, z: Array, step: Any) -> Array:
+        """Return the nearest point that respects the sets, or the proximal point of the terms."""
+        return self.terms(z, step)
 
     def coordinatewise(self, f: Callable[..., Any], *vectors: Array) -> Array:
         """Return f on all coordinates at once."""
@@ -74,30 +85,11 @@ class ProblemAnswers(ArrayAnswers):
 
 
 @dataclass(frozen=True)
-class ConstrainedAnswers(ArrayAnswers):
-    """Oracle on a set, with the projection on it.
-
-    Parameters
-    ----------
-    evaluate, n
-        As for `ArrayAnswers`.
-    nearest : callable
-        The projection, (..., d) -> (..., d).
-    """
-
-    nearest: Callable[[Array], Array]
-
-    def project(self, z: Array) -> Array:
-        """Return the nearest point of the set."""
-        return self.nearest(z)
-
-
-@dataclass(frozen=True)
 class Constrained:
     """Saddle operator restricted to a closed convex set, an oracle for `iterate`.
 
-    Methods with a projected form (`Extragradient`, `PastExtragradient`) then look for z* in the
-    set C with ``⟨G(z*), z − z*⟩ ≥ 0`` for all z in C.
+    Methods with a projected form (``method.splits``) then look for z* in the set C with
+    ``⟨G(z*), z − z*⟩ ≥ 0`` for all z in C.
 
     Parameters
     ----------
@@ -150,8 +142,9 @@ def answers(
     if oracle is None:
         return ProblemAnswers(problem.operator, problem.n, problem.resolvent)
     checked = _checked(problem, unconstrained(oracle), stream)
-    if isinstance(oracle, ConstrainedOperator):
-        return ConstrainedAnswers(checked, problem.n, oracle.project)
+    if isinstance(oracle, Constrained):
+        project = oracle.project
+        return ArrayAnswers(checked, problem.n, terms=lambda z, step: project(z))
     return ArrayAnswers(checked, problem.n)
 
 

@@ -9,10 +9,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..flows.errors import ProblemError
 from ..flows.problems.problem import SaddleProblem
-from .answers import unconstrained
+from .answers import Constrained, unconstrained
 from .checked_steps import ready
 from .iterates import Iterates
-from .method import Method
+from .method import Method, warn_outside_theorem
+from .operators import require_split
 from .oracles.stochastic import AnyOracle, StochasticOracle, is_stochastic
 from .oracles.streams import checked_seed
 from .path_statistics import Statistics
@@ -93,12 +94,15 @@ def iterate(
     if engine not in ("auto", "numpy"):
         raise ProblemError(f"engine = {engine!r}; 'auto' or 'numpy' is needed")
     ready(method)
+    if isinstance(oracle, Constrained):
+        require_split(method)
     start = _starts(problem, z0, paths)
     task = Task(method, problem, start, oracle, _seed(problem, oracle, seed), record)
     if isinstance(record, Statistics):
         with np.errstate(over="ignore"):
             problem.distance(start)  # a problem without a saddle point is told before the run
     problem.warn_unless_convex_concave()
+    warn_outside_theorem(method)
     return Iterates._of(task, advance(task, beginning(task), iterations, 0, record, progress))
 
 

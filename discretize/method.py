@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import warnings
 from collections.abc import Mapping
-from typing import Any, ClassVar, Protocol, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar, runtime_checkable
 
-from ..flows.errors import ProblemError
+from ..flows.errors import OutsideTheoremWarning, ProblemError
 from ..flows.flow import Flow
 from .operators import Operator
 from .power_law import PowerLaw
@@ -38,6 +39,9 @@ class Method(Protocol):
     needs : type
         What the method asks of G beyond its values: `Operator` (nothing), `ResolventOperator`,
         `BlockOperator` or `CoordinateOperator`. A reading that does not offer it refuses.
+    splits : bool
+        Whether the method has a form for G = F + A, A the players' sets and terms: it steps
+        forward with values of F, which `G` gives, and `backward` on A.
     """
 
     name: ClassVar[str]
@@ -46,6 +50,7 @@ class Method(Protocol):
     source: ClassVar[str]
     example: ClassVar[Mapping[str, Any]]
     needs: ClassVar[Any]
+    splits: ClassVar[bool]
     __dataclass_fields__: ClassVar[dict[str, dataclasses.Field[Any]]]
 
     @property
@@ -66,6 +71,21 @@ class Method(Protocol):
 
     def with_step(self, alpha: Any) -> Method:
         """Return the same method with another learning rate."""
+
+
+@runtime_checkable
+class Ranged(Protocol):
+    """Method whose theorems hold for some of the parameters that it takes."""
+
+    def outside_theorem(self) -> str | None:
+        """Return what takes the parameters outside, in one line; None if nothing does."""
+
+
+def warn_outside_theorem(method: Method) -> None:
+    """Emit OutsideTheoremWarning if a parameter is outside the range of the theorems."""
+    reason = method.outside_theorem() if isinstance(method, Ranged) else None
+    if reason is not None:
+        warnings.warn(reason, OutsideTheoremWarning, stacklevel=3)
 
 
 M = TypeVar("M", bound=Method)

@@ -48,14 +48,17 @@ class CoordinateOperator(Protocol):
 
 
 @runtime_checkable
-class ConstrainedOperator(Protocol):
-    """Operator on a closed convex set, known by the projection on it."""
+class SplitOperator(Protocol):
+    """Operator G = F + A: F by its values, A (the players' sets and terms) by backward steps."""
 
     def __call__(self, z: Any) -> Any:
-        """Return G(z)."""
+        """Return F(z)."""
 
-    def project(self, z: Any) -> Any:
-        """Return the nearest point of the set."""
+    def backward(self, z: Any, step: Any) -> Any:
+        """Return (I + sA)⁻¹(z) for s = `step`, a number or a pair with one for each player.
+
+        It is the projection on the sets, and the proximal map of the terms.
+        """
 
 
 def with_resolvent(G: Operator, method: object) -> ResolventOperator:
@@ -113,13 +116,28 @@ def by_coordinates(G: Operator, method: object) -> CoordinateOperator:
     )
 
 
-def projected(G: Operator, z: Any) -> Any:
-    """Nearest point of the set on which `G` lives: `z` itself unless `G` has a projection.
+def backward(G: Operator, z: Any, step: Any) -> Any:
+    """Backward step ``(I + sA)⁻¹(z)`` of G = F + A, see `SplitOperator`; `z` itself if A = 0.
 
     Examples
     --------
-    >>> projected(abs, 3)
+    >>> backward(abs, 3, step=0.5)
     3
     """
-    project = getattr(G, "project", None)
-    return z if project is None else project(z)
+    resolvent = getattr(G, "backward", None)
+    return z if resolvent is None else resolvent(z, step)
+
+
+def require_split(method: Any) -> None:
+    """Refuse a method that has no form for sets and terms.
+
+    Raises
+    ------
+    ProblemError
+        With methods that have one.
+    """
+    if not method.splits:
+        raise ProblemError(
+            f"{type(method).__name__} has no projected or proximal form, and the players have "
+            "sets or terms; use e.g. Extragradient, OGDA, AnchoredSimGD or Halpern"
+        )

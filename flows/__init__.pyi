@@ -7,6 +7,7 @@ from .convexity.convexity import Witness as Witness
 from .errors import ExpressionError as ExpressionError
 from .errors import IntegrationError as IntegrationError
 from .errors import NotConvexConcaveWarning as NotConvexConcaveWarning
+from .errors import OutsideTheoremWarning as OutsideTheoremWarning
 from .errors import ProblemError as ProblemError
 from .errors import SaddleodeError as SaddleodeError
 from .fast_ogda import FastOGDAFlow as FastOGDAFlow

@@ -42,3 +42,7 @@ class IntegrationError(SaddleodeError, RuntimeError):
 
 class NotConvexConcaveWarning(UserWarning):
     """The problem is not convex-concave: it runs, but the theorems do not apply to it."""
+
+
+class OutsideTheoremWarning(UserWarning):
+    """The parameters of a method are outside the range of its theorems: it runs, unproved."""

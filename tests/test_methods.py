@@ -34,7 +34,14 @@ from saddleode.discretize.operators import (
     Operator,
     ResolventOperator,
 )
-from saddleode.flows import AnchoredFlow, GradientFlow, OptimisticFlow, ProblemError, SaddleProblem
+from saddleode.flows import (
+    AnchoredFlow,
+    GradientFlow,
+    OptimisticFlow,
+    OutsideTheoremWarning,
+    ProblemError,
+    SaddleProblem,
+)
 
 EXAMPLES = [method(**method.example) for method in METHODS]
 HALF, THIRD = Fraction(1, 2), Fraction(1, 3)
@@ -343,7 +350,7 @@ def test_schedules() -> None:
         (lambda: SimGD(lambda k: -1), r"alpha\(k=0\) = -1"),
         (lambda: OptimisticSimGD(1, -0.1), "beta = -0.1; a finite number >= 0"),
         (lambda: OptimisticSimGD(None, 1), "alpha = None"),
-        (lambda: AnchoredSimGD(0, 1), "p = 0"),
+        (lambda: AnchoredSimGD(-0.1, 1), "p = -0.1"),
         (lambda: AnchoredSimGD(1, 1), "1 - p = 0"),
         (lambda: AnchoredSimGD(0.6, 0), "gamma = 0"),
         (lambda: AnchoredSimGD(0.6, 1, epsilon=-0.1), "epsilon = -0.1"),
@@ -463,14 +470,53 @@ def test_adam_by_hand() -> None:
         np.testing.assert_allclose(run.z[-1], z, rtol=1e-7)  # u^{−1} is 1 − ε/|g|, not a sign
 
 
-def test_projected_forms_stay_in_the_set_and_solve_it() -> None:
-    """min over x, max over u of (x − 2)(u − 1) on the unit box: x = 1 and u = 0 by hand."""
-    problem = SaddleProblem("(x - 2)*(u - 1) + (x - 1)**2/4 - u**2/4", "x", "u")
-    box = Constrained(problem.operator, lambda z: np.clip(z, 0, 1))
-    for method in (Extragradient(0.3), PastExtragradient(0.2)):
-        run = iterate(method, problem, [0.5, 0.5], 200, oracle=box)
-        assert run.z.min() >= 0 and run.z.max() <= 1
-        np.testing.assert_allclose(run.z[-1], [1, 0], atol=1e-9)
+ON_A_BOX = SaddleProblem("(x - 2)*(u - 1) + (x - 1)**2/4 - u**2/4", "x", "u")
+BOX = Constrained(ON_A_BOX.operator, lambda z: np.clip(z, 0, 1))
+IMPLICIT = (ProximalPoint, Halpern)
+
+
+@pytest.mark.parametrize(
+    "method",
+    [m for m in EXAMPLES if m.splits and not isinstance(m, IMPLICIT)],
+    ids=lambda method: method.name,
+)
+def test_projected_forms_stay_in_the_set_and_solve_it(method) -> None:
+    """min over x, max over u of L on the unit box: x = 1 and u = 0 by hand, where G = (−1, 1).
+
+    Each step pushes towards that corner, against which the anchor is weak; and from it none moves.
+    """
+    run = iterate(method, ON_A_BOX, [0.5, 0.5], 200, oracle=BOX)
+    assert run.z.min() >= 0 and run.z.max() <= 1
+    np.testing.assert_allclose(run.z[-1], [1, 0], atol=0.02)
+    still = iterate(method, ON_A_BOX, [1, 0], 20, oracle=BOX)
+    np.testing.assert_array_equal(still.z, np.tile([1.0, 0.0], (21, 1)))
+
+
+@pytest.mark.parametrize("method", EXAMPLES, ids=lambda method: method.name)
+def test_methods_without_a_projected_form_say_so(method) -> None:
+    if isinstance(method, IMPLICIT):
+        needed = "needs the resolvent"
+    elif method.splits:
+        return
+    else:
+        needed = f"{type(method).__name__} has no projected or proximal form"
+    with pytest.raises(ProblemError, match=needed):
+        iterate(method, ON_A_BOX, [0.5, 0.5], 1, oracle=BOX)
+
+
+@pytest.mark.parametrize(
+    ("method", "reason"),
+    [
+        (AnchoredSimGD(0.5, 2), r"p = 0\.5 is outside Theorems 3 and 4"),
+        (AnchoredSimGD(0, 2), "p = 0 is outside"),
+        (AnchoredSimGD(0.75, 2, 0.25), "epsilon = 0.25 is outside Theorem 4"),
+        (NormalisedAnchoredSimGD(1), "gamma >= 2"),
+    ],
+)
+def test_parameters_outside_the_theorems_run_with_a_warning(method, reason) -> None:
+    with pytest.warns(OutsideTheoremWarning, match=reason):
+        run = iterate(method, SaddleProblem("x*u", "x", "u"), [1, 0], 5)
+    assert run.success
 
 
 def test_steps_of_eag_v() -> None:

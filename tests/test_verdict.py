@@ -122,6 +122,7 @@ def test_optimism_against_long_runs(seed, alpha, beta) -> None:
         (AnchoredSimGD(0.5, 2.25), SCALED, "cycles"),  # 9 = 9
     ],
 )
+@pytest.mark.filterwarnings("ignore::saddleode.flows.OutsideTheoremWarning")
 def test_anchoring_against_long_runs(method, problem, kind) -> None:
     """Growth or decay of ‖G‖ between 5 000 and 40 000 steps, at the exponent of the verdict."""
     outcome = of_method(method, problem)

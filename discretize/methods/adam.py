@@ -94,6 +94,7 @@ class OptimisticAdam:
     source: ClassVar[str] = "Daskalakis, Ilyas, Syrgkanis, Zeng 2018, Algorithm 1"
     example: ClassVar[Mapping[str, Any]] = {"alpha": 0.01, "beta": 0.01}
     needs: ClassVar[Any] = CoordinateOperator
+    splits: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         _check(self)
@@ -175,6 +176,7 @@ class AnchoredAdam:
     source: ClassVar[str] = "after Ryu, Yuan, Yin 2019, Section 5"
     example: ClassVar[Mapping[str, Any]] = {"alpha": 0.01, "gamma": 1}
     needs: ClassVar[Any] = CoordinateOperator
+    splits: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         _check(self)

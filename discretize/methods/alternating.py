@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from ..method import State
-from ..operators import BlockOperator, Operator, by_players
+from ..operators import BlockOperator, Operator, backward, by_players
 from ..schedules import at
 from .gradient_steps import GradientSteps
 
@@ -19,7 +19,8 @@ class AlternatingGDA(GradientSteps):
     ``x^{k+1} = x^k − α ∂_x L(x^k, u^k)``, ``u^{k+1} = u^k + α ∂_u L(x^{k+1}, u^k)``. On ``σxu`` it
     stays bounded for ασ < 2 and never converges; on ``(μ/2)x² + σxu − (μ/2)u²`` it converges when
     ``α < 2/(μ+σ)`` (both derived in this project). It uses G by players, so its linear reading is
-    `state_matrix`, on the blocks of the matrix of G; one eigenvalue of G is not enough.
+    `state_matrix`, on the blocks of the matrix of G; one eigenvalue of G is not enough. A player
+    with a set is projected, one with a term makes a proximal step, right after the move.
 
     Source: the Gauss–Seidel form of Arrow, Hurwicz, Uzawa 1958; Bailey, Gidel, Piliouras 2020.
 
@@ -55,5 +56,5 @@ class AlternatingGDA(GradientSteps):
         """Return (z^{k+1},) from (z^k,)."""
         (z,) = state
         blocks, alpha = by_players(G, self), at(self.alpha, k)
-        moved = z - alpha * blocks.primal(z)
-        return (moved - alpha * blocks.dual(moved),)
+        moved = backward(G, z - alpha * blocks.primal(z), (alpha, 0))
+        return (backward(G, moved - alpha * blocks.dual(moved), (0, alpha)),)

@@ -11,7 +11,7 @@ from ...flows.anchored import AnchoredFlow
 from ...flows.errors import ProblemError
 from ...flows.parameter_range import require_nonnegative, require_positive
 from ..method import State
-from ..operators import Operator
+from ..operators import Operator, backward
 
 
 @dataclass(frozen=True)
@@ -21,17 +21,23 @@ class AnchoredSimGD:
     ``z^{k+1} = z^k − α(1−p)/(k+1)^p G(z^k) + (1−p)γ/(k+1)^{1−ε} (z^0 − z^k)``; the paper has
     α = 1. It is the anchored flow in steps of the clock ``t_k = α(k+1)^{1−p}``. For monotone
     Lipschitz G, p ∈ (1/2, 1), γ ≥ 2, ε = 0: ``‖G(z^k)‖² = O(1/k^{2−2p})`` at the last iterate
-    (Theorem 3; γ > 1 suffices, derived in this project). With a stochastic oracle and a small
-    ε > 0 it is SSSGD-A, which converges in mean square (Theorem 4).
+    (Theorem 3; γ > 1 suffices, derived in this project). With a stochastic oracle, L not
+    necessarily differentiable, p ∈ (1/2, 1), γ > 0 and a small ε > 0 it is SSSGD-A, which
+    converges in mean square (Theorem 4; ε = 0 does as well, derived in this project).
 
-    Outside the theorems: p ≤ 1/2 is allowed, and diverges on bilinear problems for p < 1/2;
-    from ε = 1 − p on the anchor no longer fades against G and the limit is no zero of G.
+    Outside the theorems: p ≤ 1/2 is allowed, with a warning of `iterate`, and diverges on bilinear
+    problems for p < 1/2; from ε = 1 − p on the anchor no longer fades against G and the limit is
+    no zero of G.
+
+    On sets and terms, G = F + A, with h the step of F, the iterate is
+    ``z^{k+1} = (I + hA)⁻¹(z^k − h F(z^k) + (1−p)γ/(k+1)^{1−ε} (z^0 − z^k))``. At p = 1/2 a rate for
+    anchored gradient descent on such inclusions was announced by Cai, Zheng 2026.
 
     Source: Ryu, Yuan, Yin 2019, Section 4.
 
     Parameters
     ----------
-    p : real number or SymPy expression, in (0, 1)
+    p : real number or SymPy expression, in [0, 1)
         How fast the steps fade.
     gamma : real number or SymPy expression, > 0
         Anchor rate γ.
@@ -66,14 +72,29 @@ class AnchoredSimGD:
     source: ClassVar[str] = "Ryu, Yuan, Yin 2019, Section 4"
     example: ClassVar[Mapping[str, Any]] = {"p": 0.6, "gamma": 2}
     needs: ClassVar[Any] = Operator
+    splits: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
-        require_positive("p", self.p)
+        require_nonnegative("p", self.p)
         require_positive("1 - p", 1 - self.p)
         require_positive("gamma", self.gamma)
         require_nonnegative("epsilon", self.epsilon)
         require_positive("1 - epsilon", 1 - self.epsilon)
         require_positive("alpha", self.alpha)
+
+    def outside_theorem(self) -> str | None:
+        """Return what takes the parameters outside Theorems 3 and 4; None if nothing does.
+
+        Examples
+        --------
+        >>> print(AnchoredSimGD(p=0.4, gamma=2).outside_theorem())
+        p = 0.4 is outside Theorems 3 and 4, which need 1/2 < p < 1
+        """
+        if 2 * self.p <= 1:
+            return f"p = {self.p} is outside Theorems 3 and 4, which need 1/2 < p < 1"
+        if self.epsilon >= 1 - self.p:
+            return f"epsilon = {self.epsilon} is outside Theorem 4: epsilon < 1 - p is needed"
+        return None
 
     def start(self, G: Operator, z0: Any) -> State:
         """Return (z^0, z^0): the iterate and the anchor."""
@@ -85,7 +106,7 @@ class AnchoredSimGD:
         p, gamma, epsilon, alpha = self.p, self.gamma, self.epsilon, self.alpha
         h = alpha * (1 - p) / (k + 1) ** p
         c = (1 - p) * gamma / (k + 1) ** (1 - epsilon)
-        return z - h * G(z) + c * (anchor - z), anchor
+        return backward(G, z - h * G(z) + c * (anchor - z), h), anchor
 
     def flow(self) -> AnchoredFlow:
         """Return the anchored flow Ż = −G(Z) − (γ/t)(Z − Z0).

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from ...flows.anchored import AnchoredFlow
 from ...flows.parameter_range import require_positive
 from ..method import State
-from ..operators import Operator
+from ..operators import Operator, backward
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,8 @@ class NormalisedAnchoredSimGD:
 
     ``z^{k+1} = z^k − (α/(k+γ)^p) G(z^k) + (γ/(k+γ)) (z^0 − z^k)``. For monotone R-Lipschitz G,
     p = 1/2, α = 1/R and γ ≥ 2 there is a C with ``‖G(z^k)‖² ≤ C/k`` at the last iterate; the
-    source names no C. It is SimGD-A with k + γ in place of k + 1 and anchor rate γ/(1−p).
+    source names no C. It is SimGD-A with k + γ in place of k + 1 and anchor rate γ/(1−p). Sets
+    and terms are stepped on backward, with the step of G.
 
     Source: Surina et al. 2026, arXiv 2604.03782.
 
@@ -58,12 +59,19 @@ class NormalisedAnchoredSimGD:
     source: ClassVar[str] = "Surina et al. 2026, arXiv 2604.03782"
     example: ClassVar[Mapping[str, Any]] = {"gamma": 2, "p": 0.5, "alpha": 0.5}
     needs: ClassVar[Any] = Operator
+    splits: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         require_positive("gamma", self.gamma)
         require_positive("p", self.p)
         require_positive("1 - p", 1 - self.p)
         require_positive("alpha", self.alpha)
+
+    def outside_theorem(self) -> str | None:
+        """Return what takes p and γ outside the theorem; None if nothing does."""
+        if 2 * self.p != 1 or self.gamma < 2:
+            return f"p = {self.p}, gamma = {self.gamma}: the theorem needs p = 1/2 and gamma >= 2"
+        return None
 
     def start(self, G: Operator, z0: Any) -> State:
         """Return (z^0, z^0): the iterate and the anchor."""
@@ -74,7 +82,7 @@ class NormalisedAnchoredSimGD:
         z, anchor = state
         h = self.alpha / (k + self.gamma) ** self.p
         c = self.gamma / (k + self.gamma)
-        return z - h * G(z) + c * (anchor - z), anchor
+        return backward(G, z - h * G(z) + c * (anchor - z), h), anchor
 
     def flow(self) -> AnchoredFlow:
         """Return the anchored flow with rate γ/(1−p), 2γ at p = 1/2."""

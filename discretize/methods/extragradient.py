@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from ..method import State
-from ..operators import Operator, projected
+from ..operators import Operator, backward
 from ..schedules import at
 from .gradient_steps import GradientSteps
 
@@ -16,9 +16,9 @@ from .gradient_steps import GradientSteps
 class Extragradient(GradientSteps):
     """Extragradient method.
 
-    ``h^k = P(z^k − α G(z^k))``, ``z^{k+1} = P(z^k − α G(h^k))``, with P the projection on the set
-    of a `Constrained` oracle, else the identity. For monotone R-Lipschitz G without constraints
-    and αR < 1, ``‖G(z^k)‖`` never increases and
+    ``h^k = P(z^k − α G(z^k))``, ``z^{k+1} = P(z^k − α G(h^k))``, with P the identity; with sets P
+    is the projection on them, with terms the proximal map with step α. For monotone R-Lipschitz
+    G and αR < 1 it converges; without sets and terms ``‖G(z^k)‖`` never increases and
     ``‖G(z^k)‖² ≤ ‖z^0 − z*‖²/(α²(1 − α²R²)(k+1))`` (derived in this project).
 
     Source: Korpelevich 1976.
@@ -49,5 +49,5 @@ class Extragradient(GradientSteps):
         """Return (z^{k+1},) from (z^k,)."""
         (z,) = state
         alpha = at(self.alpha, k)
-        h = projected(G, z - alpha * G(z))
-        return (projected(G, z - alpha * G(h)),)
+        h = backward(G, z - alpha * G(z), alpha)
+        return (backward(G, z - alpha * G(h), alpha),)

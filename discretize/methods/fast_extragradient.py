@@ -19,7 +19,7 @@ class FEG:
 
     With b = 1/(k+1): ``h^k = z^k + b(z^0 − z^k) − (1−b)α G(z^k)``,
     ``z^{k+1} = z^k + b(z^0 − z^k) − α G(h^k)``. For monotone R-Lipschitz G and α = 1/R
-    ``‖G(z^k)‖² ≤ 4R²‖z^0 − z*‖²/k²``, k ≥ 1.
+    ``‖G(z^k)‖² ≤ 4R²‖z^0 − z*‖²/k²``, k ≥ 1. It has no form for sets and terms here.
 
     Source: Lee, Kim 2021 (for monotone G, ρ = 0).
 
@@ -50,6 +50,7 @@ class FEG:
     source: ClassVar[str] = "Lee, Kim 2021"
     example: ClassVar[Mapping[str, Any]] = {"alpha": 1}
     needs: ClassVar[Any] = Operator
+    splits: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         require_positive("alpha", self.alpha)

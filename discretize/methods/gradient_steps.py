@@ -25,6 +25,7 @@ class GradientSteps:
     alpha: Any
 
     needs: ClassVar[Any] = Operator
+    splits: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         require_positive_schedule("alpha", self.alpha)

@@ -20,7 +20,8 @@ class Halpern:
     ``z^{k+1} = z^0/(k+2) + ((k+1)/(k+2)) T z^k`` with ``T = I + θ(J_α − I)``, which is
     non-expansive for 0 < θ ≤ 2: θ = 1 is the resolvent J_α, θ = 2 the reflected resolvent
     2J_α − I, with which this is the optimal Halpern method (OHM). For non-expansive T
-    ``‖z^k − T z^k‖ ≤ 2‖z^0 − z*‖/(k+1)``, which is attained.
+    ``‖z^k − T z^k‖ ≤ 2‖z^0 − z*‖/(k+1)``, which is attained (Lieder 2021). Sets, terms and kinks
+    are in the resolvent.
 
     Source: Halpern 1967; Lieder 2021; Kim 2021 (θ = 2).
 
@@ -56,6 +57,7 @@ class Halpern:
     source: ClassVar[str] = "Halpern 1967; Lieder 2021; Kim 2021"
     example: ClassVar[Mapping[str, Any]] = {"alpha": 0.5}
     needs: ClassVar[Any] = ResolventOperator
+    splits: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         require_positive("alpha", self.alpha)

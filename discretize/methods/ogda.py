@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from ..method import State
-from ..operators import Operator, projected
+from ..operators import Operator, backward
 from ..schedules import at
 from .gradient_steps import GradientSteps
 
@@ -20,6 +20,10 @@ class OGDA(GradientSteps):
     R-Lipschitz G exactly when ``αR < 1/√3`` (derived in this project; rotations are the worst
     case). Here α tends to 0 as a whole, so the flow behind it is the gradient flow; with an
     optimism rate that stays, it is `OptimisticSimGD`.
+
+    On sets and terms, G = F + A, it is the forward-reflected-backward method
+    ``z^{k+1} = (I + αA)⁻¹(z^k − 2α F(z^k) + α F(z^{k−1}))``, which converges for ``αR < 1/2``
+    (Malitsky, Tam 2020); `PastExtragradient` is the other form that respects constraints.
 
     Source: Popov 1980; Daskalakis, Ilyas, Syrgkanis, Zeng 2018.
 
@@ -53,17 +57,17 @@ class OGDA(GradientSteps):
         """Return (z^{k+1}, G(z^k)) from (z^k, G(z^{k−1}))."""
         z, g_previous = state
         g, alpha = G(z), at(self.alpha, k)
-        return z - 2 * alpha * g + alpha * g_previous, g
+        return backward(G, z - 2 * alpha * g + alpha * g_previous, alpha), g
 
 
 @dataclass(frozen=True)
 class PastExtragradient(GradientSteps):
-    """Past extragradient method (Popov), the form of OGDA that respects constraints.
+    """Past extragradient method (Popov), the form of OGDA made for constraints.
 
     ``h^k = P(z^k − α g^{k−1})``, ``g^k = G(h^k)``, ``z^{k+1} = P(z^k − α g^k)`` with
-    ``g^{−1} = G(z^0)`` and P the projection on the set of a `Constrained` oracle, else the
-    identity. Without constraints h^{k+1} = h^k − 2αg^k + αg^{k−1}, which is OGDA for h: the
-    same region ``αR < 1/√3`` (derived in this project).
+    ``g^{−1} = G(z^0)`` and P the identity; with sets P is the projection on them, with terms the
+    proximal map with step α. Without both h^{k+1} = h^k − 2αg^k + αg^{k−1}, which is OGDA for h:
+    the same region ``αR < 1/√3`` (derived in this project).
 
     Source: Popov 1980.
 
@@ -99,5 +103,5 @@ class PastExtragradient(GradientSteps):
         """Return (z^{k+1}, g^k) from (z^k, g^{k−1})."""
         z, g_previous = state
         alpha = at(self.alpha, k)
-        g = G(projected(G, z - alpha * g_previous))
-        return projected(G, z - alpha * g), g
+        g = G(backward(G, z - alpha * g_previous, alpha))
+        return backward(G, z - alpha * g, alpha), g

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from ...flows.errors import ProblemError
 from ...flows.optimistic import OptimisticFlow
 from ..method import State
-from ..operators import Operator
+from ..operators import Operator, backward
 from ..schedules import (
     at,
     elapsed,
@@ -27,6 +27,10 @@ class OptimisticSimGD:
     converges for ``0 < α < 2β(1 − 2βR)`` (Theorem 2), and for every monotone R-Lipschitz G
     exactly when ``α < 2β(1 − β²R²)/(1 + β²R²)`` (derived in this project). The value G(z^{k−1})
     is kept from the step before: a stochastic oracle is asked once a step, and its sample reused.
+
+    On sets and terms, G = F + A, it is the forward-reflected-backward method
+    ``z^{k+1} = (I + αA)⁻¹(z^k − α F(z^k) − β (F(z^k) − F(z^{k−1})))``, which converges for α = β,
+    monotone R-Lipschitz F and ``αR < 1/2`` (Malitsky, Tam 2020).
 
     Source: Ryu, Yuan, Yin 2019, Section 3.
 
@@ -60,6 +64,7 @@ class OptimisticSimGD:
     source: ClassVar[str] = "Ryu, Yuan, Yin 2019, Section 3"
     example: ClassVar[Mapping[str, Any]] = {"alpha": 0.125, "beta": 0.25}
     needs: ClassVar[Any] = Operator
+    splits: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         require_positive_schedule("alpha", self.alpha)
@@ -72,8 +77,8 @@ class OptimisticSimGD:
     def step(self, G: Operator, state: State, k: Any) -> State:
         """Return (z^{k+1}, G(z^k)) from (z^k, G(z^{k−1}))."""
         z, g_previous = state
-        g = G(z)
-        return z - at(self.alpha, k) * g - at(self.beta, k) * (g - g_previous), g
+        g, alpha = G(z), at(self.alpha, k)
+        return backward(G, z - alpha * g - at(self.beta, k) * (g - g_previous), alpha), g
 
     def flow(self) -> OptimisticFlow:
         """Return the optimistic flow Ż = −G(Z) − β d/dt G(Z).

@@ -17,8 +17,9 @@ class ProximalPoint(GradientSteps):
     """Proximal point method.
 
     ``z^{k+1} = J_α(z^k)``, that is ``z^{k+1} = z^k − α G(z^{k+1})``. It converges for every
-    maximal monotone G with a zero and every α > 0, and
-    ``‖z^k − z^{k−1}‖² ≤ ((k−1)^{k−1}/k^k) ‖z^0 − z*‖²``, which is attained (Gu, Yang 2019).
+    maximal monotone G with a zero and every fixed α > 0, and
+    ``‖z^k − z^{k−1}‖² ≤ ((k−1)^{k−1}/k^k) ‖z^0 − z*‖²``, which rotations with ``α²R² = 1/(k−1)``
+    attain (Gu, Yang 2019). Sets, terms and kinks are in the resolvent.
 
     Source: Martinet 1970; Rockafellar 1976.
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from ..method import State
-from ..operators import Operator
+from ..operators import Operator, backward
 from ..power_law import StepConditions, step_conditions
 from ..schedules import at
 from .gradient_steps import GradientSteps
@@ -21,6 +21,11 @@ class SimGD(GradientSteps):
     ``α < 2μ/R²``; on bilinear problems it diverges for every fixed α > 0. With a stochastic
     oracle and ``Σα_k = ∞``, ``Σα_k² < ∞`` it is SSSGD, which converges almost surely when L is
     strictly convex in x for all u (Theorem 1; see `theorem1` for the steps).
+
+    On sets and terms, G = F + A, it is the projected or proximal gradient method
+    ``z^{k+1} = (I + αA)⁻¹(z^k − α F(z^k))``, which converges when ``α < 2μ/R²`` for μ-strongly
+    monotone R-Lipschitz F (the same contraction, as backward steps expand nothing). At kinks of L
+    it is the subgradient method.
 
     Source: Ryu, Yuan, Yin 2019, Section 2.
 
@@ -50,7 +55,8 @@ class SimGD(GradientSteps):
     def step(self, G: Operator, state: State, k: Any) -> State:
         """Return (z^{k+1},) from (z^k,)."""
         (z,) = state
-        return (z - at(self.alpha, k) * G(z),)
+        alpha = at(self.alpha, k)
+        return (backward(G, z - alpha * G(z), alpha),)
 
     def theorem1(self) -> StepConditions:
         """Return whether the steps satisfy the conditions of Theorem 1, Σα_k = ∞ and Σα_k² < ∞.
