@@ -20,7 +20,7 @@ from .proofs.proof_outcome import Proved as Proved
 from .proofs.proof_outcome import Unknown as Unknown
 from .proofs.ranges import Range as Range
 from .proofs.ranges import parse_range as parse_range
-from .proofs.ranges import parse_ranges as parse_ranges
+from .proofs.region import parse_ranges as parse_ranges
 from .readings.linear import state_matrix as state_matrix
 from .readings.oracle import OracleTrace as OracleTrace
 from .readings.oracle import oracle_reading as oracle_reading

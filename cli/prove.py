@@ -29,7 +29,10 @@ def prove_command(
     ],
     where: Annotated[
         list[str] | None,
-        typer.Option(metavar="RANGE", help='Range of a parameter, e.g. "gamma >= 1"; repeatable.'),
+        typer.Option(
+            metavar="RANGE",
+            help='Range or condition, e.g. "gamma >= 1", "alpha < 2*beta"; repeatable.',
+        ),
     ] = None,
     operator: Annotated[
         str, typer.Option(metavar="CLASS", help="E.g. monotone or strongly-monotone:mu=1.")
@@ -46,7 +49,7 @@ def prove_command(
     Example: saddleode prove optimistic "sq(Z + beta*G - zstar)"
     """
     from ..analysis.proofs.lyapunov import prove_decrease
-    from ..analysis.proofs.ranges import parse_ranges
+    from ..analysis.proofs.region import parse_ranges
 
     ranges = parse_ranges(where or [])
     result = prove_decrease(

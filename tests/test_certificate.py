@@ -14,7 +14,7 @@ from saddleode.analysis.proofs.flow_vectors import flow_vectors
 from saddleode.analysis.proofs.lyapunov import prove_decrease, prove_nonnegative
 from saddleode.analysis.proofs.operator_classes import StronglyMonotone
 from saddleode.analysis.proofs.proof_outcome import Proved
-from saddleode.analysis.proofs.ranges import parse_ranges
+from saddleode.analysis.proofs.region import parse_ranges
 from saddleode.analysis.proofs.squares import Square
 from saddleode.analysis.readings.vector import Vector
 from saddleode.flows import (

@@ -17,7 +17,7 @@ from .certificate_json import FORMAT
 from .claims import Claim, Decrease, Nonnegativity
 from .field import ScalarField
 from .operator_classes import CLASSES
-from .ranges import parse_ranges
+from .region import parse_ranges
 from .squares import Square
 
 
@@ -48,7 +48,7 @@ def read_certificate(text: str) -> Certificate:
         data = json.loads(text, object_pairs_hook=_object)
         if data["format"] != FORMAT:
             raise ProblemError(f"the format is {data['format']!r}; {FORMAT!r} can be read")
-        certificate = _Reader(ScalarField(parse_ranges(data["ranges"]))).certificate(data)
+        certificate = _Reader(_field(data["ranges"])).certificate(data)
     except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
         if isinstance(error, ProblemError):
             raise
@@ -60,6 +60,11 @@ def read_certificate(text: str) -> Certificate:
             f"{certificate.claim.statement}"
         )
     return certificate
+
+
+def _field(texts: list[str]) -> ScalarField:
+    region = parse_ranges(texts)
+    return ScalarField(region, region.conditions)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

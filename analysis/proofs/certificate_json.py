@@ -30,7 +30,7 @@ def certificate_json(certificate: Certificate) -> str:
         "format": FORMAT,
         "statement": claim.statement,
         **_claim_data(claim),
-        "ranges": [span.about(name) for name, span in claim.scalars.ranges.items()],
+        "ranges": list(claim.scalars.region.relations),
         "multipliers": {name: text(value) for name, value in certificate.multipliers.items()},
         "squares": squares,
         "signs": {what: str(sign) for what, sign in certificate.signs()},

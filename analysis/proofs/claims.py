@@ -207,7 +207,7 @@ class Nonnegativity:
 
 
 def _conditions(scalars: ScalarField) -> str:
-    return "for all " + ", ".join(span.about(name) for name, span in scalars.ranges.items())
+    return f"for all {scalars.region}"
 
 
 def _require_constants(values: Mapping[str, Any]) -> None:

@@ -16,7 +16,12 @@ from sympy import QQ, Dummy, Expr, Float, Rational, Symbol, nan, oo, sympify, zo
 from sympy.polys.polyerrors import CoercionFailed, PolynomialError
 
 from ...flows.errors import ProblemError
+from .conditions import Condition
+from .constraints import known_facts
+from .facts import Known
 from .ranges import POSITIVE, Range, assumed_range
+from .region import Region
+from .samples import some_point
 
 TIME = "t"
 """Name of the time variable in every flow proof."""
@@ -38,11 +43,13 @@ class ScalarField:
     ----------
     ranges : mapping
         Name -> `Range`. ``t`` defaults to t > 0.
+    conditions : tuple of Condition
+        Strict inequalities between parameters; they cut an open part out of the ranges.
 
     Raises
     ------
     ProblemError
-        The range of t leaves t > 0.
+        The range of t leaves t > 0, or no point is found that satisfies all conditions.
 
     Examples
     --------
@@ -54,6 +61,7 @@ class ScalarField:
     """
 
     ranges: Mapping[str, Range]
+    conditions: tuple[Condition, ...] = ()
 
     def __post_init__(self) -> None:
         ranges = {TIME: POSITIVE, **self.ranges}
@@ -66,6 +74,7 @@ class ScalarField:
                 f"{', '.join(sorted(taken))} is the name of a vector; give the parameter another"
             )
         object.__setattr__(self, "ranges", MappingProxyType(ranges))
+        self._require_a_point()
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -76,6 +85,17 @@ class ScalarField:
     def domain(self) -> Any:
         """The SymPy domain of the elements."""
         return QQ.frac_field(*map(Symbol, self.names))
+
+    @cached_property
+    def known(self) -> Known:
+        """The facts about signs that define the region."""
+        gaps = {str(condition): self.convert(condition.gap) for condition in self.conditions}
+        return known_facts(self.domain.field.ring, self.ranges, gaps)
+
+    @property
+    def region(self) -> Region:
+        """The ranges and conditions; as text ``t > 0, alpha > 0, alpha < beta``."""
+        return Region(self.ranges, self.conditions)
 
     @cached_property
     def _fixed(self) -> dict[Symbol, Rational]:
@@ -114,6 +134,14 @@ class ScalarField:
         """Write an element in the grammar of `flows.expression`, exactly."""
         return str(element.as_expr())
 
+    def _require_a_point(self) -> None:
+        """Refuse conditions that contradict each other: of nothing, anything could be proved."""
+        if self.conditions and some_point(self.known, self.ranges) is None:
+            raise ProblemError(
+                f"no point was found with {self.region}; the conditions contradict each other, or "
+                "leave so little that it was not found: give wider ones"
+            )
+
     def _require_known(self, symbol: Any) -> None:
         if isinstance(symbol, Dummy):
             raise ProblemError(f"the dummy symbol {symbol} has no name of its own; use a Symbol")
@@ -136,15 +164,17 @@ def field_for(values: Iterable[Any], ranges: Mapping[str, Range]) -> ScalarField
     values : iterable
         Coefficients: numbers, expressions, field elements.
     ranges : mapping
-        Name -> `Range`; a symbol without one gets the range its assumptions give.
+        Name -> `Range`, or a `Region`; a symbol without one gets the range its assumptions give.
     """
     expressions = [_expression(value) for value in values]
+    conditions = getattr(ranges, "conditions", ())
     found = dict(ranges)
     symbols = {symbol for expression in expressions for symbol in expression.free_symbols}
+    symbols |= {symbol for condition in conditions for symbol in condition.gap.free_symbols}
     for symbol in sorted(symbols, key=lambda symbol: str(symbol.name)):
         if symbol.name not in ranges and symbol.name != TIME:
             found[symbol.name] = found.get(symbol.name, Range()).meet(assumed_range(symbol))
-    return ScalarField(found)
+    return ScalarField(found, conditions)
 
 
 def _expression(value: Any) -> Expr:

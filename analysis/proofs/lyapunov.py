@@ -20,7 +20,8 @@ from .lyapunov_text import lyapunov_function
 from .multipliers import MultiplierSystem
 from .operator_classes import Monotone, OperatorClass, constants
 from .proof_outcome import Proved, Unknown
-from .ranges import Range, named_ranges
+from .ranges import Range
+from .region import named_ranges
 from .signs import nonnegative, regular
 from .squares import sum_of_squares
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -152,20 +151,6 @@ def parse_range(text: str) -> tuple[str, Range]:
     raise ProblemError(f"got {text!r}; write a range like 'gamma >= 1' or '0 < beta < 1/2'")
 
 
-def parse_ranges(texts: Iterable[str]) -> dict[str, Range]:
-    """Read several conditions; those on one name must all hold.
-
-    Examples
-    --------
-    >>> parse_ranges(["gamma >= 1", "gamma < 2"])["gamma"].about("gamma")
-    '1 <= gamma < 2'
-    """
-    ranges: dict[str, Range] = {}
-    for name, found in map(parse_range, texts):
-        ranges[name] = ranges.get(name, Range()).meet(found)
-    return ranges
-
-
 def assumed_range(symbol: Any) -> Range:
     """Return the range that the assumptions of a SymPy symbol give: positive is ``x > 0``.
 
@@ -184,25 +169,6 @@ def assumed_range(symbol: Any) -> Range:
     if symbol.is_extended_nonpositive:
         return Range(high=zero, high_closed=closed)
     return Range()
-
-
-def named_ranges(ranges: Mapping[Any, Any] | None) -> dict[str, Range]:
-    """Return ranges by name: keys may be names or symbols, values ranges or texts.
-
-    Raises
-    ------
-    ProblemError
-        A value is not a range, or a text speaks of another name.
-    """
-    named: dict[str, Range] = {}
-    for key, value in (ranges or {}).items():
-        name, found = parse_range(value) if isinstance(value, str) else (str(key), value)
-        if name != str(key) or not isinstance(found, Range):
-            raise ProblemError(
-                f"the range of {key} is {value!r}; give a Range or a text like '{key} >= 1'"
-            )
-        named[name] = found
-    return named
 
 
 def _fraction(text: str) -> Fraction:

@@ -11,20 +11,47 @@ from typing import Any
 
 from sympy import QQ
 
+from .facts import Known, occurring
 from .ranges import Range
+from .solver import solution
 
 _LIMIT = 400  # points tried for one witness
+_TRIES = 20_000  # points tried before a region is thought to be empty
 
 
-def points(spans: Sequence[Range]) -> Iterator[tuple[Fraction, ...]]:
+def points(spans: Sequence[Range], limit: int = _LIMIT) -> Iterator[tuple[Fraction, ...]]:
     """Yield points of a box: all of a small grid, or a fixed random part of a large one."""
     candidates = [[*inside(span), *_included_ends(span)] for span in spans]
-    if math.prod(map(len, candidates)) <= _LIMIT:
+    if math.prod(map(len, candidates)) <= limit:
         yield from itertools.product(*candidates)
         return
     choice = random.Random(0)  # fixed seed: the same question gets the same answer
-    for _ in range(_LIMIT):
+    for _ in range(limit):
         yield tuple(choice.choice(values) for values in candidates)
+
+
+def region_points(
+    names: Sequence[str], known: Known, ranges: Mapping[str, Range], limit: int = _LIMIT
+) -> Iterator[dict[str, Fraction]]:
+    """Yield points of a region: of the variables that are named and those they are tied to."""
+    tied = {str(known.ring.symbols[i]) for f in known.conditions for i in occurring(f.polynomial)}
+    all_names = [*names, *sorted(tied - set(names))]
+    spans = [ranges[name] for name in all_names]
+    for values in points(spans, 10 * limit if known.conditions else limit):
+        point = dict(zip(all_names, values, strict=True))
+        if all(value(fact.polynomial, point) > 0 for fact in known.conditions):
+            yield point
+
+
+def some_point(known: Known, ranges: Mapping[str, Range]) -> dict[str, Fraction] | None:
+    """Return a point that satisfies the conditions of a region, or None if none was found."""
+    found = next(region_points((), known, ranges, _TRIES), None)
+    if found is not None:
+        return found
+    by_index = solution({}, known)
+    if by_index is None:
+        return None
+    return {str(known.ring.symbols[i]): x for i, x in by_index.items()}
 
 
 def inside(span: Range) -> Iterator[Fraction]:

@@ -1,0 +1,191 @@
+"""The sign of a polynomial on a region, decided by one exact method after another.
+
+Given facts, coefficients (`orthant`), Sturm's count of real roots, discriminants, elimination of
+a variable by a condition (`elimination`), and a solver for real arithmetic (`solver`).
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+from sympy import QQ, Poly
+
+from ..readings.scalar_text import scalar_text
+from .elimination import Expansion, Line, between, beyond, length
+from .facts import Fact, Known, Term, occurring, surely_positive
+from .orthant import end_of, expansion
+from .solver import sign_by_solver
+
+
+def decide(polynomial: Any, known: Known, *, solver: bool = True) -> Fact | None:
+    """Return a fact about ± a positive multiple of an irreducible polynomial, or None."""
+    for fact in known.given:
+        if _ratio(polynomial, fact):
+            return fact
+    found = (
+        _by_coefficients(polynomial, known)
+        or _by_sturm(polynomial, known)
+        or _by_discriminant(polynomial, known)
+        or _by_conditions(polynomial, known)
+    )
+    return found or (sign_by_solver(polynomial, known) if solver else None)
+
+
+def signed_term(polynomial: Any, known: Known, *, solver: bool = True) -> tuple[int, Term] | None:
+    """Return s = ±1 and a term ≥ 0 that is s times the polynomial, or None if undecided."""
+    unit, factors = polynomial.factor_list()
+    sign, term = 1 if unit > 0 else -1, Term(abs(unit), (), known.ring.one)
+    for factor, power in factors:
+        if power % 2 == 0:
+            term *= Term(unit / unit, (), factor ** (power // 2))
+            continue
+        fact = decide(factor, known, solver=solver)
+        if fact is None:
+            return None
+        ratio = _ratio(factor, fact)
+        sign *= 1 if ratio > 0 else -1
+        term *= Term(abs(ratio) ** power, ((fact, power),), known.ring.one)
+    return sign, term
+
+
+def factor_sign(factor: Any, fact: Fact) -> tuple[int, Term]:
+    """Return the sign of a factor and the term ≥ 0 that is ± the factor, by the fact about it."""
+    ratio = _ratio(factor, fact)
+    return 1 if ratio > 0 else -1, Term(abs(ratio), ((fact, 1),), factor.ring.one)
+
+
+def _ratio(polynomial: Any, fact: Fact) -> Any:
+    """Return the number r with polynomial = r · fact.polynomial, or 0."""
+    ratio = polynomial.LC / fact.polynomial.LC
+    return ratio if polynomial == fact.polynomial * ratio else 0
+
+
+def _by_coefficients(polynomial: Any, known: Known) -> Fact | None:
+    for candidate in (polynomial, -polynomial):
+        terms = expansion(candidate, known)
+        if terms is not None:
+            strict = surely_positive(terms)
+            return Fact(candidate, strict, "coefficients", times=_one(known), terms=terms)
+    return None
+
+
+def _by_sturm(polynomial: Any, known: Known) -> Fact | None:
+    """Count the real roots of a univariate polynomial in the closure of its range."""
+    variables = occurring(polynomial)
+    if len(variables) != 1:
+        return None
+    (i,) = variables
+    low, high = (None if f is None else end_of(f, i) for f in known.ends[i])
+    univariate = Poly(polynomial.as_expr(), known.ring.symbols[i], domain=QQ)
+    if univariate.count_roots(low, high) > 0:
+        return None
+    end = low if low is not None else high if high is not None else QQ(0)
+    sign = 1 if univariate.eval(end) > 0 else -1
+    return Fact(polynomial * sign, True, "Sturm: no real root in the range")
+
+
+def _by_discriminant(polynomial: Any, known: Known) -> Fact | None:
+    """Decide ``a x² + b x + c`` for all real x: ``4a (a x² + b x + c) ≡ (2ax + b)² + (4ac − b²)``.
+
+    The sign of a and that of ``4ac − b²`` are decided without x.
+    """
+    variables, degrees = occurring(polynomial), polynomial.degrees()
+    for i in (i for i in variables if degrees[i] == 2 and len(variables) > 1):
+        c, b, a = (polynomial.coeff_wrt(i, power) for power in range(3))
+        gap, leading = 4 * a * c - b**2, signed_term(a, known, solver=False)
+        rest = signed_term(gap, known, solver=False) if leading else None
+        if leading is None or rest is None or rest[0] < 0:
+            continue
+        square = Term(QQ(1), (), 2 * a * known.ring.gens[i] + b)
+        terms = (square, rest[1])
+        times = leading[1] * Term(QQ(4), (), known.ring.one)
+        about = f"discriminant in {scalar_text(known.ring.gens[i])}"
+        strict = surely_positive(terms)
+        return Fact(polynomial * leading[0], strict, about, times=times, terms=terms)
+    return None
+
+
+def _by_conditions(polynomial: Any, known: Known) -> Fact | None:
+    """Eliminate a variable that a condition bounds; decide all coefficients without it."""
+    for i in occurring(polynomial):
+        others = known.without(i)
+        for times, parts in _expansions(polynomial, i, known):
+            signed = [(signed_term(part, others, solver=False), term) for part, term in parts]
+            signs = {found[0] if found else 0 for found, _ in signed}
+            if len(signs) == 1 and 0 not in signs:
+                terms = tuple(found[1] * term for found, term in signed if found)
+                about = f"the conditions, eliminating {scalar_text(known.ring.gens[i])}"
+                sign, strict = signs.pop(), surely_positive(terms)
+                return Fact(polynomial * sign, strict, about, times=times, terms=terms)
+    return None
+
+
+def _expansions(polynomial: Any, variable: int, known: Known) -> Iterator[Expansion]:
+    lines = _lines(variable, known)
+    for first, second in itertools.combinations(lines, 2):
+        ends = first.fact in known.conditions or second.fact in known.conditions
+        if ends and first.sign != second.sign:
+            low, high = (first, second) if first.sign > 0 else (second, first)
+            yield between(low, high, polynomial, variable)
+    for line in lines:
+        if line.fact in known.conditions:
+            yield beyond(line, polynomial, variable)
+
+
+def _lines(variable: int, known: Known) -> list[Line]:
+    """Return the facts of degree one in a variable whose slopes have a known sign."""
+    others, lines = known.without(variable), []
+    for fact in (*known.conditions, *filter(None, known.ends[variable])):
+        if fact.polynomial.degree(variable) == 1:
+            slope, rest = (fact.polynomial.coeff_wrt(variable, n) for n in (1, 0))
+            if found := signed_term(slope, others, solver=False):
+                lines.append(Line(fact, slope, rest, *found))
+    return lines
+
+
+def implied(condition: Fact, known: Known) -> tuple[Fact, ...]:
+    """Return what a condition and those before it say about fewer variables.
+
+    ``α < f(β)`` and ``α > 0`` say that ``f(β) > 0``.
+    """
+    found: list[Fact] = []
+    for i in occurring(condition.polynomial):
+        lines = _lines(i, known)
+        for own in (line for line in lines if line.fact is condition):
+            for line in (line for line in lines if line.sign != own.sign):
+                total = length(*sorted((own, line), key=lambda line: -line.sign))
+                found += simplified(total, known) if total.strict else ()
+    return tuple(found)
+
+
+def simplified(fact: Fact, known: Known) -> tuple[Fact, ...]:
+    """Return a strict fact without the factors whose signs the ends of ranges decide.
+
+    Nothing is returned if it says nothing more than those ends.
+    """
+    box, one = Known(known.ring, known.ends), Term(QQ(1), (), known.ring.one)
+    unit, factors = fact.polynomial.factor_list()
+    rest, times = known.ring.ground_new(unit), one
+    for factor, power in factors:
+        found = signed_term(factor, box, solver=False)
+        if power % 2 == 0:
+            times *= Term(QQ(1), (), factor ** (power // 2))
+        elif found:
+            rest, times = rest * found[0], times * found[1] ** power
+        else:
+            rest, times = rest * factor, times * Term(QQ(1), (), factor ** (power // 2))
+    if rest.is_ground and rest.coeff(1) > 0:
+        return ()
+    if rest == fact.polynomial:
+        return (fact,)
+    return (
+        Fact(
+            rest, True, fact.method, times=times, terms=(Term(QQ(1), ((fact, 1),), known.ring.one),)
+        ),
+    )
+
+
+def _one(known: Known) -> Term:
+    return Term(QQ(1), (), known.ring.one)
