@@ -28,5 +28,10 @@ from .rescaled import RescaledFlow as RescaledFlow
 from .results.trajectory import Trajectory as Trajectory
 from .solving.forms import ResolventForm as ResolventForm
 from .solving.forms import VelocityForm as VelocityForm
+from .terms.affine_subspace import AffineSubspace as AffineSubspace
+from .terms.ball import Ball as Ball
+from .terms.box import Box as Box
+from .terms.l1 import L1 as L1
+from .terms.simplex import Simplex as Simplex
 from .tikhonov import TikhonovFlow as TikhonovFlow
 from .time_function import TimeFunction as TimeFunction

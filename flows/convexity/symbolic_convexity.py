@@ -24,29 +24,31 @@ OPERATIONS = 300  # longest expression that is expanded
 ATTEMPTS = 5  # sampled points that are verified
 
 
-def symbolic_verdict(G: SymbolicOperator) -> Verdict:
-    """Verdict for an expression L.
+def symbolic_verdict(G: SymbolicOperator, differentiable: bool = True) -> Verdict:
+    """Verdict for an expression L, which may have kinks if it is not `differentiable`.
 
     Proved when L is finite on the whole space and each player's part follows from the rules
     of convex calculus, or from principal minors of the Hessian that are visibly
-    non-negative. Refuted by a point on a fixed sample where the curvature has the wrong sign
-    in interval arithmetic. Unknown otherwise.
+    non-negative (which says nothing at kinks). Refuted by a point on a fixed sample where the
+    curvature has the wrong sign in interval arithmetic. Unknown otherwise.
     """
     L = G.expression
     total = is_total(L)
     points = sample_points(G.d) if G.d <= SAMPLED_SIZE else np.empty((0, G.d))
     return both_players(
-        _player(G, L if total else None, range(G.n), "convex in x", points),
-        _player(G, -L if total else None, range(G.n, G.d), "concave in u", points),
+        _player(G, L if total else None, range(G.n), "convex in x", points, differentiable),
+        _player(G, -L if total else None, range(G.n, G.d), "concave in u", points, differentiable),
     )
 
 
-def _player(G: SymbolicOperator, f: Any, block: range, claim: str, points: Array) -> Verdict:
+def _player(
+    G: SymbolicOperator, f: Any, block: range, claim: str, points: Array, differentiable: bool
+) -> Verdict:
     """Verdict on convexity of f = ±L (None if not total) in the variables of the block."""
     if f is not None:
         if _follows_from_rules(f, frozenset(G.variables[i] for i in block)):
             return Verdict("proved", f"L is {claim} by the rules of convex calculus")
-        if _minors_nonnegative(G, block):
+        if differentiable and _minors_nonnegative(G, block):
             return Verdict("proved", f"L is {claim}: its Hessian has visibly non-negative minors")
     witness = _find_witness(G, block, points)
     if witness is not None:

@@ -35,6 +35,11 @@ def solved(task: Task, name: str) -> tuple[Outcome, str, str]:
     IntegrationError
         The task has no solution.
     """
+    if task.initial.problem.is_set_valued:
+        raise ProblemError(
+            "the problem is set-valued (kinks, sets or terms): no engine takes it yet; use "
+            "saddleode.flows.inclusions.integrate_inclusion with problem.backend"
+        )
     if name == "auto":
         return _first_able(task)
     engine = next((engine for engine in ENGINES if engine.name == name), None)

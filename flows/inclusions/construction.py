@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any, TypedDict, Unpack
 
 from ..errors import ProblemError
+from ..problems.operators import SaddleOperator
 from ..terms.term import Term
 from ..terms.term_text import parse_term
-from .selections import Selections, SmoothOperator, smooth
+from .selections import Selections, smooth
 from .set_valued import SetValuedOperator
 
 Given = Term | str | None  # what a user gives: a term, its text, or nothing
@@ -52,22 +53,23 @@ def set_valued_operator(
     ProblemError
         A set is given as a term or a term as a set, or a dimension does not fit.
     """
+    _check_names(carried)
     of_primal = _fitting(primal, "primal", carried.get("primal_set"), carried.get("primal_term"))
     of_dual = _fitting(dual, "dual", carried.get("dual_set"), carried.get("dual_term"))
     return SetValuedOperator(selections, primal + dual, len(primal), of_primal, of_dual)
 
 
 def constrained(
-    backend: SmoothOperator,
+    backend: SaddleOperator,
     n: int,
     names: tuple[str, ...] | None = None,
     **carried: Unpack[Carried],
-) -> Any:
+) -> SaddleOperator:
     """Operator of a differentiable problem with what the players carry; itself if that is nothing.
 
     Parameters
     ----------
-    backend : SmoothOperator
+    backend : SaddleOperator
         The operator of L.
     n : int
         Number of primal coordinates.
@@ -84,10 +86,18 @@ def constrained(
     >>> G.resolvent(np.array([5.0, 3.0]), 1.0)
     array([1., 4.])
     """
+    _check_names(carried)
     if all(given is None for given in carried.values()):
         return backend
     names = names or _numbered("x", n) + _numbered("u", backend.d - n)
     return set_valued_operator(smooth(backend), names[:n], names[n:], **carried)
+
+
+def _check_names(carried: Carried) -> None:
+    unknown = carried.keys() - Carried.__annotations__.keys()
+    if unknown:
+        known = ", ".join(Carried.__annotations__)
+        raise TypeError(f"there is no keyword {min(unknown)!r}; players carry {known}")
 
 
 def _numbered(letter: str, count: int) -> tuple[str, ...]:

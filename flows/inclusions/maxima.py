@@ -11,6 +11,7 @@ from typing import Any
 import sympy
 
 from ..errors import ProblemError
+from ..problems.differentiability import solved_for_one
 
 MAX_PIECES = 1024  # of one maximum; nested ones multiply
 
@@ -176,9 +177,16 @@ def _above(q: Any, p: Any) -> bool:
 
 
 def _check_sign(maximum: Maximum, weight: Any) -> None:
-    if weight.is_number and (weight if maximum.is_primal else -weight).is_negative:
+    """Refuse a weight that is seen to have the wrong sign, or no finite value, at the kink."""
+    if len(maximum.pieces) == 2 and not weight.is_number:
+        kink = sympy.expand(maximum.pieces[1] - maximum.pieces[0])
+        base = solved_for_one(kink)
+        level = maximum.pieces[0].subs(base)
+        weight = weight.subs(maximum.symbol, level).subs(base)
+    is_wrong = (weight if maximum.is_primal else -weight).is_negative or weight.is_infinite
+    if weight.is_number and is_wrong:
         player, needed = ("primal", ">= 0") if maximum.is_primal else ("dual", "<= 0")
         raise ProblemError(
             f"L is not convex-concave at a kink: the {player} {sympy.Max(*maximum.pieces)} has the "
-            f"weight {weight}; needed: a weight {needed}"
+            f"weight {weight}; needed: a finite weight {needed}"
         )

@@ -12,7 +12,7 @@ from ..errors import ProblemError
 from ..problems.points import Array
 from ..problems.remembering import Remembering
 from ..terms.faces import CONSTRAINT, Faces
-from ..terms.selection import attained, least_norm, memberships
+from ..terms.selection import attained, equally_large, least_norm, memberships
 from .selections import Selections
 
 Pieces = NDArray[np.bool_]  # a set of pieces, shape (P,)
@@ -63,12 +63,7 @@ class PiecewiseOperator(Remembering):
     @cached_property
     def maxima(self) -> tuple[NDArray[np.intp], ...]:
         """Pieces of each maximum, those with equally many in one array (count, size)."""
-        numbers, sizes = np.unique(self.groups[~self.bound], return_counts=True)
-        in_order = np.argsort(self.groups, kind="stable")
-        return tuple(
-            in_order[np.isin(self.groups[in_order], numbers[sizes == size])].reshape(-1, size)
-            for size in np.unique(sizes)
-        )
+        return equally_large(self.groups)
 
     @cached_property
     def labels(self) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,13 +45,13 @@ class Selections(Protocol):
         """L(z), shape (...,) for z of shape (..., d)."""
 
     def element(self, z: Array, mu: Array) -> Array:
-        """Element (∂_x L, −∂_u L) that the multipliers select, shape (d,)."""
+        """Element (∂_x L, −∂_u L) that the multipliers select, (..., d), (..., P) -> (..., d)."""
 
     def jacobian(self, z: Array, mu: Array) -> Array:
         """Differentiate `element` by z: shape (d, d)."""
 
     def heights(self, z: Array) -> Array:
-        """Values s_p(z), shape (P,)."""
+        """Values s_p(z), (..., d) -> (..., P)."""
 
     def gradients(self, z: Array) -> Array:
         """Gradients of the s_p, shape (P, d)."""
@@ -76,7 +76,7 @@ class SmoothOperator(Protocol):
     def operator(self, z: Array) -> Array:
         """G(z)."""
 
-    def jacobian(self, z: Array) -> Array:
+    def jacobian(self, z: Array) -> Any:
         """DG(z)."""
 
     def convexity(self) -> Verdict:
@@ -103,11 +103,11 @@ class Smooth:
     def jacobian(self, z: Array, mu: Array) -> Array:
         """DG(z), dense."""
         matrix = self.backend.jacobian(z)
-        return np.asarray(matrix.toarray() if hasattr(matrix, "toarray") else matrix)
+        return matrix if isinstance(matrix, np.ndarray) else np.asarray(matrix @ np.eye(len(z)))
 
     def heights(self, z: Array) -> Array:
         """No pieces."""
-        return np.zeros(0)
+        return np.zeros((*z.shape[:-1], 0))
 
     def gradients(self, z: Array) -> Array:
         """No pieces."""

@@ -9,22 +9,21 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from ..convexity.convexity import Verdict
-from ..errors import IntegrationError, ProblemError
+from ..convexity.convexity import Verdict, Witness
+from ..errors import ProblemError
 from ..problems.points import Array
 from ..problems.remembering import Remembering
 from ..terms.faces import Faces, no_faces
+from ..terms.selection import shared
 from ..terms.term import Term
 from .composite_resolvent import resolve
 from .piecewise import Pieces, PiecewiseOperator
 from .resolvent_equations import Point
+from .saddle_points import nearest_saddle, saddle_point
 from .selections import Selections
 
 TIE = 1e-9  # relative distance at which a point is taken to lie on a kink or wall
-ZERO = 1e-9  # ‖G(z)‖ ≤ ZERO (1 + ‖z‖) is needed of a saddle point
-FAR = ((1e4, 8 / 3), (5e3, -2.0), (2.5e3, 1 / 3))  # steps s of resolvents J_s, and the weights
-# that extrapolate J_s to s = ∞ but for terms of the order s⁻³
-STEPS = (*(4.0**k for k in range(9)), *(4.0**8,) * 8)
+LARGEST = 2000  # coordinates with which dense matrices of all pieces are formed
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +53,7 @@ class SetValuedOperator(Remembering):
     dual_terms: tuple[Term, ...]
 
     is_affine = False
+    is_set_valued = True
     matrix = offset = exact = None
 
     @property
@@ -63,7 +63,14 @@ class SetValuedOperator(Remembering):
 
     @cached_property
     def pieces(self) -> PiecewiseOperator:
-        """The operator written with multipliers."""
+        """The operator written with multipliers.
+
+        Raises
+        ------
+        ProblemError
+            It has too many coordinates for dense matrices.
+        """
+        self._require_dense()
         primal = _faces(self.primal_terms, self.names[: self.n]).within(0, self.d)
         dual = _faces(self.dual_terms, self.names[self.n :]).within(self.n, self.d)
         return PiecewiseOperator(self.selections, primal + dual)
@@ -98,6 +105,35 @@ class SetValuedOperator(Remembering):
         """
         return _each(z, self._least)
 
+    def subgradient(self, z: Array, rng: np.random.Generator | None) -> Array:
+        """Element of G(z) without normal cones of sets, (..., d) -> (..., d).
+
+        Where several pieces are equally high it is their mean; with `rng` one of them at random.
+        """
+        L, terms = self.selections, self._functions
+        chosen = shared(L.heights(z), L.groups, rng), shared(terms.heights(z), terms.groups, rng)
+        return L.element(z, chosen[0]) + (chosen[1] * terms.weights) @ terms.slopes
+
+    @cached_property
+    def _functions(self) -> Faces:
+        """The terms that are no sets, as one function on R^d."""
+        primal, dual = (
+            tuple(term for term in terms if not term.is_set)
+            for terms in (self.primal_terms, self.dual_terms)
+        )
+        if primal or dual:
+            self._require_dense()
+        of_primal = _faces(primal, self.names[: self.n]).within(0, self.d)
+        return of_primal + _faces(dual, self.names[self.n :]).within(self.n, self.d)
+
+    def _require_dense(self) -> None:
+        if self.d > LARGEST:
+            raise ProblemError(
+                f"the problem has {self.d} variables; with sets, terms or kinks at most {LARGEST} "
+                "are possible here, as dense matrices are needed. Without terms, projections "
+                "(project) and subgradients are possible at any size"
+            )
+
     def resolvent(self, z: Array, step: float) -> Array:
         """J_s(z) = (I + s G)⁻¹(z); for step 0 the projection on the players' sets."""
         return self.project(z) if step == 0 else _each(z, lambda v: resolve(self.pieces, v, step).w)
@@ -125,48 +161,29 @@ class SetValuedOperator(Remembering):
         self.jacobian(z)
 
     def saddle_point(self, start: Array | None) -> Array:
-        """Zero of G by proximal-point steps of growing size.
-
-        Raises
-        ------
-        IntegrationError
-            None was found; carries the residual.
-        """
-        z = self.project(np.zeros(self.d) if start is None else start)
-        for step in STEPS:
-            residual = float(np.linalg.norm(self.operator(z)))
-            if residual <= ZERO * (1.0 + float(np.linalg.norm(z))):
-                return z
-            z = self.project(self.resolvent(z, step))
-        raise IntegrationError(
-            f"no saddle point found: the least element of G has norm {residual:.2g} after "
-            f"{len(STEPS)} proximal steps; give a start near one, or check that there is one"
-        )
+        """Zero of G by proximal-point steps of growing size."""
+        return saddle_point(self, start)
 
     def nearest_saddle(self, z: Array) -> Array:
-        """Projection on the saddle points: the limit of J_s(z) for s → ∞, extrapolated.
-
-        Raises
-        ------
-        IntegrationError
-            The limit is no saddle point: there is none, or G is not piecewise affine near it.
-        """
-        limit = self.project(np.asarray(sum(w * self.resolvent(z, step) for step, w in FAR)))
-        size = np.linalg.norm(self.operator(limit), axis=-1) / (1.0 + np.abs(limit).max(axis=-1))
-        if np.any(size > ZERO):
-            raise IntegrationError(
-                f"no nearest saddle point found (residual {np.max(size):.2g}); give the projection "
-                "as nearest_saddle=…"
-            )
-        return limit
+        """Projection on the saddle points, shape (..., d) -> (..., d)."""
+        return nearest_saddle(self, z)
 
     def lipschitz(self) -> NoReturn:
         """Not available: G has jumps."""
         raise ProblemError("G is set-valued: it has no Lipschitz constant")
 
     def convexity(self) -> Verdict:
-        """Verdict on L; the terms are convex by construction."""
-        return self.selections.convexity()
+        """Verdict on L on the sets of the players; the terms are convex by construction."""
+        verdict = self.selections.convexity()
+        if verdict.witness is None or self._is_on_the_sets(verdict.witness):
+            return verdict
+        return Verdict("unknown", f"on the whole space {verdict.reason}; not examined on the sets")
+
+    def _is_on_the_sets(self, witness: Witness) -> bool:
+        """Whether a point and a direction at it lie on the sets and in their affine hulls."""
+        z, v = (np.array(values, dtype=float) for values in (witness.point, witness.direction))
+        on_sets = np.linalg.norm(self.project(z) - z) <= TIE
+        return bool(on_sets and np.linalg.norm(self.pieces.tangential(v) - v) <= TIE)
 
     def _least(self, z: Array) -> Array:
         violation, slack = self.pieces.violation(z), self.slack(z)

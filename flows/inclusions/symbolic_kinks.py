@@ -11,10 +11,12 @@ import sympy
 from numpy.typing import NDArray
 
 from ..convexity.convexity import Verdict
+from ..convexity.symbolic_convexity import symbolic_verdict
 from ..problems.compiled import CompiledExpressions
+from ..problems.kinks import peel
 from ..problems.points import Array
 from ..problems.remembering import Remembering
-from ..problems.symbolic import check_supported
+from ..problems.symbolic import SymbolicOperator, check_supported
 from .maxima import Peeled, read_maxima
 
 
@@ -62,7 +64,7 @@ class Kinked(Remembering):
 
     def element(self, z: Array, mu: Array) -> Array:
         """Element (∂_x L, −∂_u L) that the multipliers select."""
-        return self._element(np.concatenate([z, mu]))
+        return self._element(np.concatenate([z, mu], axis=-1))
 
     def jacobian(self, z: Array, mu: Array) -> Array:
         """Differentiate `element` by z."""
@@ -81,8 +83,9 @@ class Kinked(Remembering):
         return self._weights(np.concatenate([z, mu]))[self.groups]
 
     def convexity(self) -> Verdict:
-        """Not examined away from the kinks."""
-        return Verdict("unknown", "L has kinks; only its weights there are examined")
+        """Verdict on convexity in x and concavity in u."""
+        operator = SymbolicOperator(self.variables, self.n, self.L, peel(self.L))
+        return symbolic_verdict(operator, differentiable=False)
 
     @cached_property
     def _pieces(self) -> tuple[Any, ...]:

@@ -64,6 +64,7 @@ class AffineOperator(Remembering):
     source: ExactSource | None = None
 
     is_affine = True
+    is_set_valued = False
 
     @property
     def d(self) -> int:

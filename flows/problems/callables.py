@@ -43,6 +43,7 @@ class CallableOperator(Remembering):
     d: int
 
     is_affine = False
+    is_set_valued = False
     matrix = offset = exact = None
 
     def value(self, z: Array) -> Array:

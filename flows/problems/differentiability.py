@@ -1,4 +1,4 @@
-"""Is L continuously differentiable across its kinks? Decided before its gradient is used."""
+"""Is L continuously differentiable across its kinks? If not, its operator is set-valued."""
 
 from __future__ import annotations
 
@@ -7,51 +7,37 @@ from typing import Any
 
 import sympy
 
-from ..errors import ProblemError
 from .kinks import Kink, Peeled
 
 BRANCHES = 10  # most kinks one weight may involve: 2^10 sign patterns are looked at
 Branch = dict[Kink, int]
 
 
-def check_differentiable(L: Peeled) -> None:
-    """Refuse L when its gradient jumps at a kink, or cannot be shown not to.
+def is_differentiable(L: Peeled) -> bool:
+    """Whether the gradient of L is seen not to jump at any kink.
 
     Crossing s = 0 the gradient jumps by a multiple of (∂L/∂k) ∇s, k being |s| or max(s, 0).
     So the weight ∂L/∂k must vanish wherever s = 0, on every branch of the other kinks.
-
-    Raises
-    ------
-    ProblemError
-        Says where the gradient jumps.
     """
-    weights = L.gradient(L.body)
-    for k in L.kinks:
-        weight = weights.get(k.value, sympy.S.Zero).subs(k.value, 0)
-        bad = _not_vanishing(L, weight, k)
-        if bad is not None:
-            s, function = L.restore(k.s), k.restored()[0].func.__name__
-            raise ProblemError(
-                f"L is not differentiable: its gradient jumps where {s} = 0, as {function} has the "
-                f"weight {L.restore(bad)} there; needed: a continuous gradient, as of "
-                "Max(x, 0)**2 or x*Abs(x)"
-            )
+    slopes = L.gradient(L.body)
+    weights = ((k, slopes.get(k.value, sympy.S.Zero).subs(k.value, 0)) for k in L.kinks)
+    return all(_vanishes_on_all_branches(L, weight, k) for k, weight in weights)
 
 
-def _not_vanishing(L: Peeled, weight: Any, k: Kink) -> Any | None:
-    """Find a branch where the weight is not seen to vanish on s = 0: the weight there, or None."""
+def _vanishes_on_all_branches(L: Peeled, weight: Any, k: Kink) -> bool:
+    """Whether the weight is seen to vanish on s = 0 for all signs of the other kinks."""
     if _is_zero(weight):
-        return None
+        return True
     others = _involved(L, weight, k)
     if len(others) > BRANCHES or weight.has(sympy.zoo, sympy.nan, sympy.oo, -sympy.oo):
-        return weight
+        return False
     for signs in product((1, -1), repeat=len(others)):
         branch = dict(zip(others, signs, strict=True))
         s = _on_branch(L, k.s, branch)
         on_branch = _on_branch(L, weight, branch).subs(k.value, 0)
         if not _is_empty(L, k, s, branch) and not _vanishes(on_branch, s):
-            return on_branch
-    return None
+            return False
+    return True
 
 
 def _involved(L: Peeled, weight: Any, k: Kink) -> list[Kink]:
@@ -78,7 +64,7 @@ def _is_empty(L: Peeled, k: Kink, s: Any, branch: Branch) -> bool:
     """Whether constants alone show that no point with s = 0 lies on the branch."""
     if s.is_number:
         return not _is_zero(s)
-    solution = _solved_for_one(s)
+    solution = solved_for_one(s)
     for other, sign in branch.items():
         value = _on_branch(L, other.s, branch).subs(k.value, 0)
         value = sympy.expand(value.subs(solution))
@@ -89,7 +75,7 @@ def _is_empty(L: Peeled, k: Kink, s: Any, branch: Branch) -> bool:
 
 def _vanishes(weight: Any, s: Any) -> bool:
     """Whether s = 0 implies weight = 0: by elimination, or by division of polynomials."""
-    if _is_zero(weight) or _is_zero(weight.subs(_solved_for_one(s))):
+    if _is_zero(weight) or _is_zero(weight.subs(solved_for_one(s))):
         return True
     variables = sorted(s.free_symbols | weight.free_symbols, key=str)
     if s.is_number or not (s.is_polynomial(*variables) and weight.is_polynomial(*variables)):
@@ -97,8 +83,8 @@ def _vanishes(weight: Any, s: Any) -> bool:
     return bool(sympy.reduced(weight, [s], *variables)[1] == 0)
 
 
-def _solved_for_one(s: Any) -> dict[Any, Any]:
-    """One variable by the others from s = 0, where it occurs linearly with a constant factor."""
+def solved_for_one(s: Any) -> dict[Any, Any]:
+    """Solve s = 0 for one variable, where one occurs linearly with a constant factor."""
     for v in sorted(s.free_symbols, key=str):
         factor = sympy.expand(sympy.diff(s, v))
         if factor.is_number and factor != 0:

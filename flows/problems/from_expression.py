@@ -1,16 +1,19 @@
-"""From a formula to a saddle operator: affine if its coefficients say so, symbolic otherwise."""
+"""From a formula to a saddle operator: affine, symbolic, or set-valued, as the formula says."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Unpack
 
 import sympy
 
 from ..errors import ProblemError
+from ..inclusions.construction import Carried, constrained, set_valued_operator
+from ..inclusions.symbolic_kinks import kinked
 from .affine import AffineOperator
-from .differentiability import check_differentiable
+from .differentiability import is_differentiable
 from .kinks import peel
 from .linear_maps import linear_map
+from .operators import SaddleOperator
 from .polynomial import QuadraticForm, read_quadratic
 from .symbolic import SymbolicOperator, check_supported
 from .variables import check_distinct, check_used, declare
@@ -40,29 +43,42 @@ def declared(L: Any, primal: Any, dual: Any) -> tuple[Any, tuple[Any, ...], tupl
 
 
 def expression_operator(
-    L: Any, primal: tuple[Any, ...], dual: tuple[Any, ...]
-) -> AffineOperator | SymbolicOperator:
-    """Saddle operator of the expression L.
+    L: Any, primal: tuple[Any, ...], dual: tuple[Any, ...], **carried: Unpack[Carried]
+) -> SaddleOperator:
+    """Saddle operator of the expression L, set-valued if L has kinks or the players carry sets.
 
     Raises
     ------
     ProblemError
-        If L is not real, or not continuously differentiable.
+        If L is not real, or not convex-concave at a kink, or what a player carries does not fit.
     """
-    variables, n = primal + dual, len(primal)
+    n, names = len(primal), tuple(v.name for v in primal + dual)
+    part = _differentiable(L, primal + dual, n)
+    if part is None:
+        selections = kinked(L, primal, dual)
+        return set_valued_operator(selections, names[:n], names[n:], **carried)
+    return constrained(part, n, names, **carried)
+
+
+def _differentiable(
+    L: Any, variables: tuple[Any, ...], n: int
+) -> AffineOperator | SymbolicOperator | None:
+    """Operator of L, or None if its gradient jumps."""
     form = read_quadratic(L, variables, n)
-    if form is None:  # make the variables real: then Abs(x)**2 is x**2, and sqrt(x**2) is Abs(x)
-        reals = tuple(sympy.Symbol(v.name, real=True) for v in variables)
-        L = L.xreplace(dict(zip(variables, reals, strict=True)))
-        form = read_quadratic(L, reals, n)
-        if form is None:
-            check_supported(L)
-            peeled = peel(L)
-            form = read_quadratic(peeled.body, reals, n)  # kinks may cancel: max(x,0) + min(x,0)
-            if form is None:
-                check_differentiable(peeled)
-                return SymbolicOperator(reals, n, L, peeled)
-    return _affine(form)
+    if form is not None:
+        return _affine(form)
+    # make the variables real: then Abs(x)**2 is x**2, and sqrt(x**2) is Abs(x)
+    reals = tuple(sympy.Symbol(v.name, real=True) for v in variables)
+    L = L.xreplace(dict(zip(variables, reals, strict=True)))
+    form = read_quadratic(L, reals, n)
+    if form is not None:
+        return _affine(form)
+    check_supported(L)
+    peeled = peel(L)
+    form = read_quadratic(peeled.body, reals, n)  # kinks may cancel: max(x,0) + min(x,0)
+    if form is not None:
+        return _affine(form)
+    return SymbolicOperator(reals, n, L, peeled) if is_differentiable(peeled) else None
 
 
 def operator_expressions(problem: Any) -> tuple[Any, ...]:

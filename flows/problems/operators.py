@@ -9,7 +9,7 @@ from .points import Array
 
 
 class SaddleOperator(Protocol):
-    """Saddle operator G: affine, symbolic, or a plain function.
+    """Saddle operator G: affine, symbolic, a plain function, or set-valued.
 
     Arrays of points have shape (..., d). ``matrix``, ``offset`` and ``exact`` are None unless
     G is affine.
@@ -26,6 +26,10 @@ class SaddleOperator(Protocol):
     @property
     def is_affine(self) -> bool:
         """Whether G(z) = M z + q."""
+
+    @property
+    def is_set_valued(self) -> bool:
+        """Whether G(z) is a set."""
 
     @property
     def matrix(self) -> Any:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Self
+from typing import Any, Self, Unpack
 
+from ..inclusions.construction import Carried, constrained
 from .callables import callable_operator
 from .from_expression import declared, expression_operator, operator_expressions
 from .matrices import affine_operator, quadratic_operator
@@ -17,6 +18,13 @@ from .quantities import SaddleQuantities
 from .remembering import Remembering
 
 
+class Options(Carried, total=False):
+    """What every constructor of a problem takes: a name, a projection, sets and terms."""
+
+    name: str | None
+    nearest_saddle: Callable[[Array], Array] | None
+
+
 @dataclass(frozen=True, init=False, repr=False, eq=False)
 class SaddleProblem(SaddleQuantities, Remembering):
     """Saddle problem min over x, max over u of L(x, u), with its operator G = (∂_x L, −∂_u L).
@@ -25,10 +33,15 @@ class SaddleProblem(SaddleQuantities, Remembering):
     Operator, Jacobian, value and resolvent work over all leading axes. Whether G is affine,
     G(z) = M z + q, is read off exactly from the coefficients of L. A problem never changes.
 
+    Players may be confined to convex sets X and U and carry convex terms f and g, and L may have
+    kinks (Abs, Max, Min): ``min_{x ∈ X} max_{u ∈ U} L(x, u) + f(x) − g(u)``. Then G is set-valued,
+    ``∂_x L + ∂f + N_X`` for x and alike for u, N_X the normal cone, and `operator` returns its
+    element of least norm.
+
     Parameters
     ----------
     L : sympy.Expr or str
-        The saddle function; text is read by the safe parser, see `parse_expression`.
+        The saddle function; text is read by `parse_expression`.
     primal, dual : str, sympy.Symbol or sequence of these
         Variables of the minimising and of the maximising player: ``"x"``, ``"x1 x2"``,
         ``"x1, x2"``, ``[x1, x2]``.
@@ -36,12 +49,16 @@ class SaddleProblem(SaddleQuantities, Remembering):
         A name for titles.
     nearest_saddle : callable, optional
         Projection P on the set of saddle points, (..., d) -> (..., d). Needed when that set
-        is not a single point and G is not affine.
+        is not a single point and G is neither affine nor piecewise affine.
+    **carried
+        ``primal_set``, ``dual_set``, ``primal_term``, ``dual_term``: what the players carry, as
+        terms such as ``Simplex()`` or as text such as ``"box(-1, 1)"``.
 
     Raises
     ------
     ProblemError
-        If L is not a real, differentiable function of exactly the declared variables.
+        If L is not a real function of exactly the declared variables, is not convex-concave at
+        a kink, or a set or term does not fit its player.
 
     See Also
     --------
@@ -54,6 +71,8 @@ class SaddleProblem(SaddleQuantities, Remembering):
     array([ 2.4, -1. ])
     >>> problem.is_affine, problem.n, problem.m
     (True, 1, 1)
+    >>> SaddleProblem("abs(x) + x*u", "x", "u", dual_set="box(0, 1)").operator([0.0, 0.5])
+    array([0., 0.])
     """
 
     backend: SaddleOperator
@@ -71,9 +90,10 @@ class SaddleProblem(SaddleQuantities, Remembering):
         *,
         name: str | None = None,
         nearest_saddle: Callable[[Array], Array] | None = None,
+        **carried: Unpack[Carried],
     ) -> None:
         L, xs, us = declared(L, primal, dual)
-        self._fill(expression_operator(L, xs, us), L, xs, us, name, nearest_saddle)
+        self._fill(expression_operator(L, xs, us, **carried), L, xs, us, name, nearest_saddle)
 
     def _fill(self, *values: Any) -> None:
         names = ("backend", "L", "primal", "dual", "name", "projection")
@@ -81,26 +101,31 @@ class SaddleProblem(SaddleQuantities, Remembering):
             object.__setattr__(self, field, value)
 
     @classmethod
-    def _of(cls, backend: SaddleOperator, name: str | None, projection: Any = None) -> Self:
+    def _of(
+        cls,
+        backend: SaddleOperator,
+        name: str | None = None,
+        nearest_saddle: Callable[[Array], Array] | None = None,
+        **carried: Unpack[Carried],
+    ) -> Self:
         problem = cls.__new__(cls)
-        problem._fill(backend, None, (), (), name, projection)
+        whole = constrained(backend, backend.n, **carried)
+        problem._fill(whole, None, (), (), name, nearest_saddle)
         return problem
 
     @classmethod
-    def from_text(cls, text: str, primal: Any, dual: Any, *, name: str | None = None) -> Self:
+    def from_text(cls, text: str, primal: Any, dual: Any, **options: Unpack[Options]) -> Self:
         """Saddle problem from a formula as text: the same as ``SaddleProblem(text, …)``.
 
         Raises
         ------
         ExpressionError
             If the text is not a formula of the grammar; points at the character at fault.
-        ProblemError
-            As the constructor does.
         """
-        return cls(text, primal, dual, name=name)
+        return cls(text, primal, dual, **options)
 
     @classmethod
-    def bilinear(cls, A: Any, b: Any = None, c: Any = None, *, name: str | None = None) -> Self:
+    def bilinear(cls, A: Any, b: Any = None, c: Any = None, **options: Unpack[Options]) -> Self:
         """Bilinear saddle problem L = xᵀA u + bᵀx + cᵀu.
 
         Parameters
@@ -108,19 +133,19 @@ class SaddleProblem(SaddleQuantities, Remembering):
         A : array_like, sparse array or LinearOperator, shape (n, m)
         b, c : array_like, shape (n,) and (m,), optional
             Linear terms, default zero.
-        name : str, optional
-            A name for titles.
+        **options
+            As for the constructor.
 
         Examples
         --------
         >>> SaddleProblem.bilinear([[2.0]]).operator([1.0, 3.0])
         array([ 6., -2.])
         """
-        return cls._of(quadratic_operator(None, A, None, b, c), name)
+        return cls._of(quadratic_operator(None, A, None, b, c), **options)
 
     @classmethod
     def quadratic(
-        cls, P: Any, A: Any, Q: Any, b: Any = None, c: Any = None, *, name: str | None = None
+        cls, P: Any, A: Any, Q: Any, b: Any = None, c: Any = None, **options: Unpack[Options]
     ) -> Self:
         """Quadratic saddle problem L = ½xᵀP x + xᵀA u − ½uᵀQ u + bᵀx + cᵀu.
 
@@ -135,8 +160,8 @@ class SaddleProblem(SaddleQuantities, Remembering):
             matrix-free. Integers, Fractions and SymPy numbers are kept exactly as well.
         b, c : array_like, shape (n,) and (m,), optional
             Linear terms, default zero.
-        name : str, optional
-            A name for titles.
+        **options
+            As for the constructor.
 
         Raises
         ------
@@ -148,10 +173,10 @@ class SaddleProblem(SaddleQuantities, Remembering):
         >>> SaddleProblem.quadratic([[2.0]], [[1.0]], [[4.0]]).operator([1.0, 1.0])
         array([3., 3.])
         """
-        return cls._of(quadratic_operator(P, A, Q, b, c), name)
+        return cls._of(quadratic_operator(P, A, Q, b, c), **options)
 
     @classmethod
-    def affine(cls, M: Any, q: Any, n: int, *, name: str | None = None) -> Self:
+    def affine(cls, M: Any, q: Any, n: int, **options: Unpack[Options]) -> Self:
         """Problem of an affine operator G(z) = M z + q with n primal coordinates.
 
         L exists only if M = [[P, A], [−Aᵀ, Q]] with symmetric P and Q; every other M is
@@ -164,15 +189,15 @@ class SaddleProblem(SaddleQuantities, Remembering):
             None is zero.
         n : int
             Number of primal coordinates, 0 < n < d.
-        name : str, optional
-            A name for titles.
+        **options
+            As for the constructor.
 
         Examples
         --------
         >>> SaddleProblem.affine([[0.0, 1.0], [-1.0, 0.0]], None, 1).operator([1.0, 3.0])
         array([ 3., -1.])
         """
-        return cls._of(affine_operator(M, q, n), name)
+        return cls._of(affine_operator(M, q, n), **options)
 
     @classmethod
     def from_operator(
@@ -181,26 +206,20 @@ class SaddleProblem(SaddleQuantities, Remembering):
         n: int,
         m: int,
         jacobian: Callable[[Array], Any] | None = None,
-        *,
-        name: str | None = None,
-        nearest_saddle: Callable[[Array], Array] | None = None,
+        **options: Unpack[Options],
     ) -> Self:
         """Saddle problem given by its operator as a plain function.
 
         Parameters
         ----------
         G : callable
-            (..., d) -> (..., d), d = n + m. A function of single points is recognised at once
-            by a probe and called in a loop.
+            (..., d) -> (..., d), d = n + m. A function of single points is called in a loop.
         n, m : int
             Numbers of primal and dual variables.
         jacobian : callable, optional
-            (..., d) -> (..., d, d). Without it derivatives are central differences, with a
-            relative error of about 1e-10.
-        name : str, optional
-            A name for titles.
-        nearest_saddle : callable, optional
-            Projection on the set of saddle points, when that is not a single point.
+            (..., d) -> (..., d, d). Without it: central differences, error about 1e-10.
+        **options
+            As for the constructor.
 
         Raises
         ------
@@ -213,12 +232,12 @@ class SaddleProblem(SaddleQuantities, Remembering):
         >>> SaddleProblem.from_operator(lambda z: z**3, 1, 1).operator([1.0, 2.0])
         array([1., 8.])
         """
-        return cls._of(callable_operator(G, n, m, jacobian), name, nearest_saddle)
+        return cls._of(callable_operator(G, n, m, jacobian), **options)
 
     @cached_property
     def expressions(self) -> tuple[Any, ...] | None:
-        """Components of G as SymPy expressions, or None without an expression."""
-        return None if self.L is None else operator_expressions(self)
+        """Components of G as SymPy expressions; None if there are none or G is set-valued."""
+        return None if self.L is None or self.is_set_valued else operator_expressions(self)
 
     def to_latex(self) -> str:
         """L and G as LaTeX, in an aligned environment."""

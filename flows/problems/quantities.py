@@ -11,6 +11,7 @@ import numpy as np
 
 from ..convexity.convexity import Verdict
 from ..errors import NotConvexConcaveWarning, ProblemError
+from ..inclusions.set_valued import SetValuedOperator
 from .operators import SaddleOperator
 from .points import Array, as_points, check_point
 
@@ -40,6 +41,11 @@ class SaddleQuantities:
     def is_affine(self) -> bool:
         """Whether G(z) = M z + q; for an expression this is decided by its coefficients."""
         return self.backend.is_affine
+
+    @property
+    def is_set_valued(self) -> bool:
+        """Whether G(z) is a set: L has kinks, or a player carries a set or a term."""
+        return self.backend.is_set_valued
 
     @property
     def matrix(self) -> Any:
@@ -74,8 +80,43 @@ class SaddleQuantities:
         return self.backend.value(as_points(z, self.d))
 
     def operator(self, z: Any) -> Array:
-        """Saddle operator G(z) = (∂_x L, −∂_u L), shape (..., d) -> (..., d)."""
+        """Saddle operator G(z) = (∂_x L, −∂_u L), shape (..., d) -> (..., d).
+
+        If it is set-valued the element of least norm; minus this is the right velocity of the
+        gradient flow.
+
+        Raises
+        ------
+        ProblemError
+            A point violates a set: G is empty there.
+        """
         return self.backend.operator(as_points(z, self.d))
+
+    def subgradient(self, z: Any, rng: np.random.Generator | None = None) -> Array:
+        """Element of G(z) without the normal cones of sets, shape (..., d) -> (..., d).
+
+        For a differentiable L without terms it is G(z). At a kink it is the mean of the gradients
+        of the pieces that meet there; with `rng` one of these, drawn for each point. With
+        `project` it makes projected subgradient methods.
+
+        Examples
+        --------
+        >>> from saddleode.flows import SaddleProblem
+        >>> problem = SaddleProblem("abs(x) + x*u", "x", "u", primal_set="box(0, 1)")
+        >>> problem.subgradient([0.0, 0.5])
+        array([0.5, 0. ])
+        >>> problem.subgradient([0.0, 0.5], np.random.default_rng(0))
+        array([-0.5,  0. ])
+        """
+        z = as_points(z, self.d)
+        if isinstance(self.backend, SetValuedOperator):
+            return self.backend.subgradient(z, rng)
+        return self.backend.operator(z)
+
+    def project(self, z: Any) -> Array:
+        """Nearest point at which both players respect their sets, shape (..., d) -> (..., d)."""
+        z = as_points(z, self.d)
+        return self.backend.project(z) if isinstance(self.backend, SetValuedOperator) else z
 
     def jacobian(self, z: Any) -> Any:
         """Jacobian DG(z), shape (..., d) -> (..., d, d).

@@ -62,6 +62,7 @@ class SymbolicOperator(Remembering):
     peeled: Peeled
 
     is_affine = False
+    is_set_valued = False
     matrix = offset = exact = None
 
     @property

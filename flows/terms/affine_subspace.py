@@ -11,10 +11,10 @@ import numpy as np
 from ..errors import ProblemError
 from ..problems.points import Array
 from .faces import Faces, on_plane
-from .term import fit, indicator, largest, numbers_of
+from .term import fit, indicator, largest, numbers_of, written
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class AffineSubspace:
     """Affine subspace {x : A x = b}; b is one number or one per row of A.
 
@@ -68,6 +68,18 @@ class AffineSubspace:
         x = np.asarray(x, dtype=float)
         misfit = x @ self.plane.equalities.T - self.plane.levels
         return indicator(np.linalg.norm(misfit, axis=-1), largest(x))
+
+    def __str__(self) -> str:
+        return f"affine{written(self.A, self.b)}"
+
+    def __repr__(self) -> str:
+        return f"AffineSubspace{written(self.A, self.b)}"
+
+    def to_latex(self, x: str) -> str:
+        """Equations, row by row."""
+        A = r" \\ ".join(" & ".join(written(v)[1:-1] for v in row) for row in self.A)
+        b = r" \\ ".join(written(v)[1:-1] for v in self.b)
+        return rf"\begin{{pmatrix}} {A} \end{{pmatrix}} {x} = \begin{{pmatrix}} {b} \end{{pmatrix}}"
 
     def faces(self, names: Sequence[str]) -> Faces:
         """Return the equations alone: no motion along a row of A is possible."""

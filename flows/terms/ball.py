@@ -11,10 +11,10 @@ import numpy as np
 from ..errors import ProblemError
 from ..problems.points import Array
 from .faces import Faces, constrained
-from .term import fit, indicator, numbers_of
+from .term import fit, indicator, numbers_of, written
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Ball:
     """Ball {x : ‖x − center‖ ≤ radius}; the centre is one number or one per coordinate.
 
@@ -58,6 +58,17 @@ class Ball:
         """0 in the ball, ∞ outside."""
         length = np.linalg.norm(np.asarray(x, dtype=float) - self.center, axis=-1)
         return indicator(length - self.radius, np.asarray(self.radius))
+
+    def __str__(self) -> str:
+        return f"ball{written(self.radius, self.center)}"
+
+    def __repr__(self) -> str:
+        return f"Ball{written(self.radius, self.center)}"
+
+    def to_latex(self, x: str) -> str:
+        """Distance from the centre."""
+        inside = rf"{x} - {written(self.center)[1:-1]}" if np.any(self.center) else x
+        return rf"\| {inside} \| \le {written(self.radius)[1:-1]}"
 
     def faces(self, names: Sequence[str]) -> Faces:
         """Return the constraint (‖x − c‖² − r²)/(2r) ≤ 0; on the sphere its gradient has norm 1."""

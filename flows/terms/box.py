@@ -11,10 +11,10 @@ import numpy as np
 from ..errors import ProblemError
 from ..problems.points import Array
 from .faces import Faces, constrained, on_plane
-from .term import fit, indicator, largest, numbers_of
+from .term import fit, indicator, largest, numbers_of, written
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Box:
     """Box {x : low ≤ x ≤ high}, each bound one number or one per coordinate; ±inf is no bound.
 
@@ -62,6 +62,17 @@ class Box:
         x = np.asarray(x, dtype=float)
         violation = np.max(np.maximum(self.low - x, x - self.high), axis=-1)
         return indicator(violation, largest(x))
+
+    def __str__(self) -> str:
+        return f"box{written(self.low, self.high)}"
+
+    def __repr__(self) -> str:
+        return f"Box{written(self.low, self.high)}"
+
+    def to_latex(self, x: str) -> str:
+        """Bounds, in each coordinate."""
+        low, high = (written(bound)[1:-1] for bound in (self.low, self.high))
+        return rf"{low} \le {x} \le {high}".replace("inf", r"\infty")
 
     def faces(self, names: Sequence[str]) -> Faces:
         """One constraint per finite bound; equal bounds are an equality."""

@@ -53,8 +53,8 @@ class Faces:
     levels: Array
 
     def heights(self, x: Array) -> Array:
-        """Values s_p(x) of the pieces, shape (P,)."""
-        return np.asarray(self.bends @ (x * x) / 2 + self.slopes @ x + self.offsets)
+        """Values s_p(x) of the pieces, shape (..., P)."""
+        return np.asarray((x * x) @ self.bends.T / 2 + x @ self.slopes.T + self.offsets)
 
     def gradients(self, x: Array) -> Array:
         """Gradients ∇s_p(x) of the pieces, shape (P, n)."""

@@ -11,10 +11,10 @@ import numpy as np
 from ..errors import ProblemError
 from ..problems.points import Array
 from .faces import Faces
-from .term import fit, numbers_of
+from .term import fit, numbers_of, written
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class L1:
     """Weighted ℓ1 norm f(x) = Σ_i w_i |x_i|, w ≥ 0 one number or one per coordinate.
 
@@ -52,6 +52,19 @@ class L1:
     def value(self, x: Any) -> Array:
         """Σ_i w_i |x_i|."""
         return np.asarray(np.sum(self.weight * np.abs(np.asarray(x, dtype=float)), axis=-1))
+
+    def __str__(self) -> str:
+        return f"l1{written(self.weight)}"
+
+    def __repr__(self) -> str:
+        return f"L1{written(self.weight)}"
+
+    def to_latex(self, x: str) -> str:
+        """Weighted norm."""
+        weight = written(self.weight)[1:-1]
+        if self.weight.ndim:
+            return rf"\| \operatorname{{diag}}({weight}) {x} \|_1"
+        return ("" if weight == "1" else f"{weight} ") + rf"\| {x} \|_1"
 
     def faces(self, names: Sequence[str]) -> Faces:
         """Return the maxima w_i max(x_i, −x_i)."""

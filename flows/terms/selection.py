@@ -74,6 +74,49 @@ def _polished(g: Array, rows: Array, sums: Array, mu: Array) -> Array:
     return exact if np.all(exact >= 0) else mu
 
 
+def equally_large(groups: NDArray[np.intp]) -> tuple[NDArray[np.intp], ...]:
+    """Pieces of each maximum, those of equally many pieces in one array (count, size).
+
+    Examples
+    --------
+    >>> equally_large(np.array([0, 0, -1, 1, 1]))
+    (array([[0, 1],
+           [3, 4]]),)
+    """
+    numbers, sizes = np.unique(groups[groups != CONSTRAINT], return_counts=True)
+    in_order = np.argsort(groups, kind="stable")
+    return tuple(
+        in_order[np.isin(groups[in_order], numbers[sizes == size])].reshape(-1, size)
+        for size in np.unique(sizes)
+    )
+
+
+def shared(heights: Array, groups: NDArray[np.intp], rng: np.random.Generator | None) -> Array:
+    """Multipliers of the highest pieces of each maximum: equal, or 1 for one drawn at random.
+
+    Parameters
+    ----------
+    heights : ndarray, shape (..., P)
+    groups : ndarray of int, shape (P,)
+    rng : numpy Generator or None
+        None for equal multipliers.
+
+    Examples
+    --------
+    >>> shared(np.array([1.0, 1.0, 0.0, 3.0]), np.array([0, 0, 1, 1]), None)
+    array([0.5, 0.5, 0. , 1. ])
+    """
+    mu = np.zeros(heights.shape)
+    for members in equally_large(groups):
+        among = heights[..., members]
+        top = (among == np.max(among, axis=-1, keepdims=True)).astype(float)
+        if rng is not None:
+            lots = rng.uniform(0.5, 1.0, top.shape) * top
+            top = (lots == np.max(lots, axis=-1, keepdims=True)).astype(float)
+        mu[..., members] = top / np.sum(top, axis=-1, keepdims=True)
+    return mu
+
+
 def memberships(groups: Any) -> Array:
     """Sum conditions S of groups of multipliers; constraints have none.
 

@@ -11,10 +11,10 @@ import numpy as np
 from ..errors import ProblemError
 from ..problems.points import Array
 from .faces import Faces, constrained, on_plane
-from .term import indicator, largest
+from .term import indicator, largest, written
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Simplex:
     """Simplex {x ≥ 0 : Σ x_i = total}, the mixed strategies of a matrix game for total = 1.
 
@@ -59,6 +59,16 @@ class Simplex:
         x = np.asarray(x, dtype=float)
         violation = np.maximum(np.max(-x, axis=-1), np.abs(np.sum(x, axis=-1) - self.total))
         return indicator(violation, largest(x))
+
+    def __str__(self) -> str:
+        return "simplex" + (written(self.total) if self.total != 1 else "")
+
+    def __repr__(self) -> str:
+        return "Simplex" + (written(self.total) if self.total != 1 else "()")
+
+    def to_latex(self, x: str) -> str:
+        """Signs and sum."""
+        return rf"{x} \ge 0, \; \mathbf 1^\top {x} = {written(self.total)[1:-1]}"
 
     def faces(self, names: Sequence[str]) -> Faces:
         """Return the constraints x_i ≥ 0, and the sum."""

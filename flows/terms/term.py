@@ -16,7 +16,8 @@ class Term(Protocol):
     """Convex function f of one player's variables, possibly the indicator of a set.
 
     The primal player pays f(x), the dual player pays f(u): ``min_x max_u L + f(x) − f(u)``.
-    Implementations are small frozen dataclasses; arrays of points have shape (..., n).
+    Implementations are small frozen dataclasses; arrays of points have shape (..., n). Their str
+    is the text that `parse_term` reads.
 
     Attributes
     ----------
@@ -40,6 +41,26 @@ class Term(Protocol):
 
     def faces(self, names: Sequence[str]) -> Faces:
         """Faces of f as a function of the coordinates of these names."""
+
+    def to_latex(self, x: str) -> str:
+        """LaTeX of f(x), for a set of "x lies in it"; `x` is LaTeX itself."""
+
+
+def written(*values: Any) -> str:
+    """Arguments of a term in brackets, as `parse_term` reads them.
+
+    Examples
+    --------
+    >>> written(0.5, [1, np.inf])
+    '(0.5, [1, inf])'
+    """
+    return f"({', '.join(_written(np.asarray(value).tolist()) for value in values)})"
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(map(_written, value))}]"
+    return repr(value).removesuffix(".0")
 
 
 def indicator(violation: Array, scale: Array) -> Array:

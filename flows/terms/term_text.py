@@ -37,7 +37,7 @@ def parse_term(text: str) -> Term:
     >>> parse_term("box(-1, inf)").prox([-5.0, 7.0])
     array([-1.,  7.])
     >>> parse_term("simplex")
-    Simplex(total=1.0)
+    Simplex()
     """
     tree = _tree(text)
     call = tree if isinstance(tree, ast.Call) else ast.Call(tree, [], [])
