@@ -141,7 +141,7 @@ def test_what_is_not_convex_concave_at_a_kink_is_refused(L, message):
         operator(L)
 
 
-@pytest.mark.parametrize("L", [u * Abs(x) + y * v, sp.sqrt(Abs(x)) + y * u], ids=str)
+@pytest.mark.parametrize("L", [u * Abs(x) + y * v, u * sp.sqrt(Abs(x)) + y * v], ids=str)
 def test_weights_that_vary_are_examined_where_they_matter(L):
     G = set_valued_operator(operator(L), ("x", "y"), ("u", "v"))
     assert np.all(np.isfinite(G.operator(np.array([1.0, 0, -1, 0]))))
