@@ -44,7 +44,7 @@ constraints: $(READY) ## write the versions installed now to constraints.txt
 
 bench: $(READY)  ## the benchmark tables, in an environment of their own with the peers
 	@test -x .venv-bench/bin/python || $(BIN) -m venv .venv-bench
-	@.venv-bench/bin/python -m pip --disable-pip-version-check install --quiet \
+	@.venv-bench/bin/python -m pip --disable-pip-version-check install -qq \
 		--constraint constraints.txt --editable '.[fast]' --requirement benchmarks/requirements.txt
 	@.venv-bench/bin/python benchmarks/run.py
 
@@ -56,5 +56,5 @@ $(READY): pyproject.toml constraints.txt
 	@test -f "$@" || rm -rf .venv
 	@test -x $(BIN) || { echo "creating .venv with $(PYTHON)"; $(PYTHON) -m venv .venv; }
 	@echo "installing saddleode and its tools (once)"
-	@$(BIN) -m pip --disable-pip-version-check install --quiet --constraint constraints.txt --editable '.[test]'
+	@$(BIN) -m pip --disable-pip-version-check install -qq --constraint constraints.txt --editable '.[test]'
 	@touch "$@"

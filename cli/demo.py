@@ -47,7 +47,9 @@ def _run(out: Path) -> tuple[Study, list[Path]]:
     from ..figures.saving import save_both
     from ..figures.study import STEPS, run_study
 
-    with tqdm(total=STEPS + len(GALLERY) + 1, unit="part") as bar:
+    # None: shown on a terminal alone; in a log its carriage returns are noise.
+    with tqdm(total=STEPS + len(GALLERY) + 1, unit="part", disable=None) as bar:
+        bar.set_description("")
 
         def tick(what: str) -> None:
             bar.update(1 if bar.desc else 0)  # what was announced before is done now

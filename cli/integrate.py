@@ -9,7 +9,14 @@ import typer
 
 from . import options
 from .choices import chosen_flow, chosen_problem, chosen_span, spec_text
-from .messages import ExitCode, complain, reporting, say, say_json
+from .messages import (
+    ExitCode,
+    complain,
+    keeping_the_part_done,
+    reporting,
+    say,
+    say_json,
+)
 from .outputs import require_writable
 
 if TYPE_CHECKING:
@@ -33,6 +40,7 @@ def integrate_command(
     """Integrate a saddle flow on a problem.
 
     Parameters of the flow that are not set are those of its example, and are shown.
+    Ctrl-C ends it early: the part computed so far is shown and saved.
 
     Example: saddleode integrate --problem bilinear --flow anchored:gamma=2
     """
@@ -45,12 +53,15 @@ def integrate_command(
     saddle, start = chosen_problem(problem, formula, primal, dual, z0)
     chosen, span = chosen_flow(flow), chosen_span(t_span)
     grid = np.linspace(*span, points) if span[0] < span[1] else None
-    run = integrate(chosen, saddle, start, span, t_eval=grid)
+    with keeping_the_part_done() as interrupted:
+        run = integrate(chosen, saddle, start, span, t_eval=grid)
     _write(run, out, plot)
     if as_json:
         say_json(_data(run))
     else:
         say(f"{spec_text(chosen)} from z0 = {np.asarray(start).tolist()}\n{run}")
+    if interrupted:
+        return ExitCode.INTERRUPTED
     return ExitCode.DONE if run.success else ExitCode.REFUTED
 
 

@@ -67,7 +67,7 @@ def _run(command: Callable[[], ExitCode]) -> ExitCode:
     except OSError as error:
         complain(f"error: {error.strerror}: {error.filename}; name a file that can be used here")
         return ExitCode.BAD_INPUT
-    except _Interrupted:
+    except (_Interrupted, KeyboardInterrupt):
         complain("interrupted")
         return ExitCode.INTERRUPTED
 
@@ -108,6 +108,22 @@ def _interruptible() -> Iterator[None]:
     before = signal.signal(signal.SIGINT, interrupt)
     try:
         yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def keeping_the_part_done() -> Iterator[list[int]]:
+    """Turn Ctrl-C into a request to keep what there is; the list then holds its signal."""
+    signals: list[int] = []
+
+    def interrupt(number: int, _: Any) -> None:
+        signals.append(number)
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield signals
     finally:
         signal.signal(signal.SIGINT, before)
 

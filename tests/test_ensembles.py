@@ -1,8 +1,9 @@
 """Ensembles: parameters by member, failures, memory, files, interruption."""
 
 import _thread
-import time
+import threading
 import tracemalloc
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -197,16 +198,18 @@ def test_interruption_of_threads(monkeypatch) -> None:
     pytest.importorskip("heyoka")
     from saddleode.flows.engines import taylor_ensemble
 
-    blocks, run = [], taylor_ensemble._integrate
+    stop, blocks, run = threading.Event(), [], taylor_ensemble._integrate
 
     def interrupted(task, together, lone, block, z):
         blocks.append(block)
         if len(blocks) == 3:
             _thread.interrupt_main()  # what Ctrl-C does
-            time.sleep(0.1)
+        if len(blocks) >= 3:
+            assert stop.wait(60)  # until the main thread has seen it
         return run(task, together, lone, block, z)
 
     monkeypatch.setattr(taylor_ensemble, "_integrate", interrupted)
+    monkeypatch.setattr(taylor_ensemble, "threading", SimpleNamespace(Event=lambda: stop))
     z0 = np.random.default_rng(0).standard_normal((6000, 2))
     trajectory = integrate(GradientFlow(), QUARTIC, z0, (0, 1), t_eval=[1.0], engine="taylor")
     assert trajectory.status == -1 and 0 < trajectory.failed.sum() < 6000

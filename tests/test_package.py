@@ -61,9 +61,9 @@ def test_import_is_lazy() -> None:
 
 
 def test_import_is_instant() -> None:
-    """DESIGN: below 0.15 s on a quiet machine; the limit here leaves room for a busy one."""
-    code = "import time; t = time.perf_counter(); import saddleode; print(time.perf_counter() - t)"
-    assert min(float(python(code)) for _ in range(3)) < 0.3
+    """Less than 0.15 s of work, however busy the machine."""
+    code = "import time; t = time.process_time(); import saddleode; print(time.process_time() - t)"
+    assert min(float(python(code)) for _ in range(3)) < 0.15
 
 
 @pytest.mark.parametrize("layer", ["flows", "discretize", "analysis", "figures"])

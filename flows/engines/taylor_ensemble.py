@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
@@ -49,17 +49,18 @@ def integrate_batches(task: Task, together: CompiledFlow, lone: CompiledFlow) ->
     def work(block: slice) -> Done | None:
         return None if stop.is_set() else _integrate(task, together, lone, block, z)
 
-    found: list[Done | None] = []
+    futures: list[Future[Done | None]] = []
     shown = tqdm(total=task.members, unit=" members", disable=not task.progress)
     with shown, ThreadPoolExecutor(min(_processors(), len(blocks))) as pool:
-        futures = [pool.submit(work, block) for block in blocks]
         try:
+            futures.extend(pool.submit(work, block) for block in blocks)
             for future, block in zip(futures, blocks, strict=True):
                 future.result()
                 shown.update(block.stop - block.start)
         except KeyboardInterrupt:
             stop.set()
         found = [future.result() for future in futures]
+        found += [None] * (len(blocks) - len(found))
     return _collected(z, blocks, found)
 
 
