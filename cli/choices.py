@@ -12,7 +12,7 @@ from ..flows.errors import ProblemError
 from .settings import listed, setting
 
 if TYPE_CHECKING:
-    from ..analysis.proofs.operator_classes import OperatorClass
+    from ..analysis.classes.operator_class import OperatorClass
     from ..discretize.method import Method
     from ..flows.flow import Flow
     from ..flows.problems.problem import SaddleProblem

@@ -6,13 +6,14 @@ from dataclasses import replace
 import pytest
 from sympy import Symbol
 
+from saddleode.analysis.classes.monotone import StronglyMonotone
 from saddleode.analysis.proofs.certificate import Certificate, CertificateError
 from saddleode.analysis.proofs.certificate_file import read_certificate
 from saddleode.analysis.proofs.claims import Decrease
 from saddleode.analysis.proofs.field import ScalarField
 from saddleode.analysis.proofs.flow_vectors import flow_vectors
 from saddleode.analysis.proofs.lyapunov import prove_decrease, prove_nonnegative
-from saddleode.analysis.proofs.operator_classes import StronglyMonotone
+from saddleode.analysis.proofs.motion import motion_of
 from saddleode.analysis.proofs.proof_outcome import Proved
 from saddleode.analysis.proofs.region import parse_ranges
 from saddleode.analysis.proofs.squares import Square
@@ -66,8 +67,8 @@ def test_a_changed_certificate_does_not_verify():
     claim = certificate.claim
     assert isinstance(claim, Decrease)
     for other in (
-        replace(claim, flow=AnchoredFlow(Symbol("gamma") + 1)),
-        replace(claim, flow=GradientFlow()),
+        replace(claim, motion=motion_of(AnchoredFlow(Symbol("gamma") + 1))),
+        replace(claim, motion=motion_of(GradientFlow())),
         replace(claim, V=claim.V * 2),
         replace(claim, operator=StronglyMonotone(1)),
         replace(claim, scalars=ScalarField(parse_ranges(["gamma > 0"]))),
@@ -97,7 +98,8 @@ def edited(**changes) -> str:
         {"squares": []},
         {"flow": {"name": "gradient", "parameters": {}}},
         {"flow": {"name": "anchored", "parameters": {"gamma": "gamma + 1"}}},
-        {"derivative": []},
+        {"change": []},
+        {"rate": "1"},
         {"V": [["G", "G", "t**2"]]},
     ],
 )

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from sympy import Symbol, sqrt, symbols
 
+from saddleode.analysis.classes.monotone import LipschitzMonotone, Monotone, StronglyMonotone
 from saddleode.analysis.proofs.flow_vectors import flow_vectors
 from saddleode.analysis.proofs.lyapunov import prove_decrease, prove_nonnegative
-from saddleode.analysis.proofs.operator_classes import LipschitzMonotone, Monotone, StronglyMonotone
 from saddleode.analysis.proofs.proof_outcome import Proved, Unknown
 from saddleode.flows import (
     AnchoredFlow,

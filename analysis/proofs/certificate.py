@@ -14,7 +14,7 @@ from ..readings.scalar_text import scalar_text
 from ..readings.vector import Form
 from .certificate_json import certificate_json
 from .certificate_text import certificate_latex, certificate_text
-from .claims import Claim
+from .claims import Claim, is_equality
 from .signs import Sign, nonnegative, regular
 from .squares import Square
 
@@ -27,9 +27,10 @@ class CertificateError(SaddleodeError):
 class Certificate:
     """Certificate ``target ≡ Σ λ_i I_i + Σ q_j ‖v_j‖²`` with λ_i, q_j ≥ 0.
 
-    Here target is −V̇ or the form claimed to be ≥ 0, the I_i ≥ 0 are inequalities of the operator
-    class, and all coefficients are exact rational functions of t and the parameters. It proves
-    the claim for every operator of the class, in every dimension.
+    Here target is −V̇, V_k − V_{k+1}, or the form claimed to be ≥ 0, the I_i ≥ 0 are inequalities
+    of the operator class (an equality may have any λ_i), and all coefficients are exact rational
+    functions of t, or of k, and the parameters. It proves the claim for every operator of the
+    class, in every dimension.
 
     Parameters
     ----------
@@ -83,8 +84,8 @@ class Certificate:
         }
         for denominator, sign in denominators.items():
             yield f"{scalar_text(denominator)} ≠ 0", sign
-        weights = (*self.multipliers.values(), *(square.coefficient for square in self.squares))
-        for value in weights:
+        signed = [v for name, v in self.multipliers.items() if not is_equality(self.claim, name)]
+        for value in (*signed, *(square.coefficient for square in self.squares)):
             yield f"{scalar_text(value)} ≥ 0", nonnegative(value, scalars)
 
     def save(self, path: str | os.PathLike[str]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sympy import Symbol
 
+from ...discretize.registry import METHODS
 from ...flows.errors import ProblemError
 from ...flows.formulas.expression import parse_expression
 from ...flows.registry import FLOWS
@@ -15,7 +16,8 @@ from ..readings.vector import Form, Vector
 from .certificate import Certificate, CertificateError
 from .certificate_json import FORMAT
 from .claims import Claim, Decrease, Nonnegativity
-from .field import ScalarField
+from .field import STEP, TIME, ScalarField
+from .motion import Motion, motion_of
 from .operator_classes import CLASSES
 from .region import parse_ranges
 from .squares import Square
@@ -48,7 +50,8 @@ def read_certificate(text: str) -> Certificate:
         data = json.loads(text, object_pairs_hook=_object)
         if data["format"] != FORMAT:
             raise ProblemError(f"the format is {data['format']!r}; {FORMAT!r} can be read")
-        certificate = _Reader(_field(data["ranges"])).certificate(data)
+        clock = STEP if "method" in data else TIME
+        certificate = _Reader(_field(data["ranges"], clock)).certificate(data)
     except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
         if isinstance(error, ProblemError):
             raise
@@ -62,9 +65,9 @@ def read_certificate(text: str) -> Certificate:
     return certificate
 
 
-def _field(texts: list[str]) -> ScalarField:
+def _field(texts: list[str], clock: str) -> ScalarField:
     region = parse_ranges(texts)
-    return ScalarField(region, region.conditions)
+    return ScalarField(region, region.conditions, clock)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -92,14 +95,22 @@ class _Reader:
 
     def claim(self, data: Mapping[str, Any]) -> Claim:
         operator = self.named(CLASSES, data["operator"])
-        if "flow" not in data:
+        motion = self.motion(data)
+        if "form" in data:
             assuming = {name: self.form(rows) for name, rows in data["assuming"].items()}
-            return Nonnegativity(self.form(data["form"]), operator, self.scalars, assuming)
-        flow = self.named(FLOWS, data["flow"])
-        claim = Decrease(self.form(data["V"]), flow, operator, self.scalars)
-        if self.form(data["derivative"]) != claim.derivative:
-            raise CertificateError("the derivative in the file is not the derivative of V")
+            return Nonnegativity(self.form(data["form"]), operator, self.scalars, assuming, motion)
+        if motion is None:
+            raise ProblemError("not a certificate: no flow, no method")
+        rate = self.element(data["rate"])
+        claim = Decrease(self.form(data["V"]), motion, operator, self.scalars, rate)
+        if self.form(data["change"]) != claim.change:
+            raise CertificateError("the change in the file is not the change of V")
         return claim
+
+    def motion(self, data: Mapping[str, Any]) -> Motion | None:
+        if "flow" in data:
+            return motion_of(self.named(FLOWS, data["flow"]))
+        return motion_of(self.named(METHODS, data["method"])) if "method" in data else None
 
     def named(self, classes: tuple[type[Any], ...], data: Mapping[str, Any]) -> Any:
         """Return the flow or operator class of this name, with its parameters."""

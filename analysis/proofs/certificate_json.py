@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ...flows.flow import is_flow, parameters
+from ..classes.operator_class import constants
 from ..readings.vector import Form, Vector
 from .claims import Claim, Decrease, Nonnegativity
 from .field import ScalarField
-from .operator_classes import constants
 
 if TYPE_CHECKING:
     from .certificate import Certificate
@@ -53,10 +53,13 @@ def _claim_data(claim: Claim) -> dict[str, Any]:
     data: dict[str, Any] = {
         "operator": _named_data(claim.operator.name, constants(claim.operator), scalars)
     }
+    if claim.motion is not None:
+        system, kind = claim.motion.system, claim.motion.kind
+        data[kind] = _named_data(system.name, claim.motion.settings, scalars)
     if isinstance(claim, Decrease):
-        data["flow"] = _named_data(claim.flow.name, parameters(claim.flow), scalars)
         data["V"] = form_data(claim.V, scalars)
-        data["derivative"] = form_data(claim.derivative, scalars)
+        data["rate"] = scalars.text(claim.rate)
+        data["change"] = form_data(claim.change, scalars)
     if isinstance(claim, Nonnegativity):
         data["form"] = form_data(claim.form, scalars)
         assuming = claim.assuming.items()

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from sympy import factor
 
-from ..readings.generator_text import name_latex
+from ..readings.generator_text import name_latex, product_text
 from ..readings.scalar_text import join_terms, scalar_latex, scalar_text
 from ..readings.vector import Form, Vector
 from .claims import Decrease, Nonnegativity
+from .field import TIME
 from .squares import Square
 
 if TYPE_CHECKING:
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 Term = tuple[Any, Form | Vector | str]
 """A coefficient and what it multiplies: an inequality's form, a square's vector, or a name."""
 
-_DIFFERENCES = (("Z", "Z0"), ("Z", "z*"), ("Z0", "z*"))
+_BASES = ("Z0", "z^{0}", "z*", "z^{k-1}")
+_POINTS = frozenset({"Z", "Z0", "Y", "z*"})
 
 
 def certificate_text(certificate: Certificate) -> str:
@@ -29,12 +31,10 @@ def certificate_text(certificate: Certificate) -> str:
     claim = certificate.claim
     lines = _wrapped(claim.statement)
     if isinstance(claim, Decrease):
-        lines += [f"  Ż = {factored(readable(claim.velocity))}"]
-        if claim.anchor_velocity:
-            lines += [f"  Ẏ = {factored(readable(claim.anchor_velocity))}"]
-        lines += [f"  V = {factored(readable(claim.V))}", "Proof:"]
+        lines += [f"  {name} = {factored(readable(v))}" for name, v in claim.equations.items()]
+        lines += [f"  {'V' if claim.motion.clock == TIME else 'V_k'} = {_shown(claim.V)}", "Proof:"]
     else:
-        lines += [f"  F = {factored(readable(claim.target))}", "Proof:"]
+        lines += [f"  F = {_shown(claim.target)}", "Proof:"]
     left, terms = _identity(certificate)
     sums = [(scalar_text(factor(c.as_expr())), _thing_text(thing)) for c, thing in terms]
     lines += [f"  {left} = {join_terms(sums)}"]
@@ -47,24 +47,26 @@ def certificate_text(certificate: Certificate) -> str:
 def certificate_latex(certificate: Certificate) -> str:
     """Write the function and the identity of a certificate as a LaTeX ``align*`` environment."""
     claim = certificate.claim
-    named = {"V": claim.V} if isinstance(claim, Decrease) else {"F": claim.target}
+    symbol = "V" if claim.scalars.clock == TIME else "V_k"
+    named = {symbol: claim.V} if isinstance(claim, Decrease) else {"F": claim.target}
     if isinstance(claim, Nonnegativity):
         named |= claim.assuming
     rows = [rf"{name} &= {factored(readable(form)).to_latex()} \\" for name, form in named.items()]
     left, terms = _identity(certificate)
     sums = [(scalar_latex(factor(c.as_expr())), _thing_latex(thing)) for c, thing in terms]
     right = join_terms(sums).replace("−", "-")
-    symbol = r"\dot V" if left == "V̇" else left
-    return "\n".join([r"\begin{align*}", *rows, f"{symbol} &= {right}", r"\end{align*}"])
+    if isinstance(claim, Decrease):
+        left = left.replace(claim.motion.change_text, claim.motion.change_latex)
+    return "\n".join([r"\begin{align*}", *rows, f"{left} &= {right}", r"\end{align*}"])
 
 
 def readable(thing: Any) -> Any:
-    """Return a form or vector over a difference such as ``Z − z*``, if z* occurs nowhere else."""
-    for moved, base in _DIFFERENCES:
-        difference = Vector({f"{moved} − {base}": 1, base: 1})
-        shifted = thing.substitute({moved: difference})
-        names = {name for key in shifted for name in ((key,) if isinstance(key, str) else key)}
-        if f"{moved} − {base}" in names and base not in names:
+    """Return a form or vector over differences such as ``Z − z*``, if z* occurs nowhere else."""
+    for base in _BASES:
+        names = [name for name in _generators(thing) if _is_point(name) and name != base]
+        moved = {name: Vector({f"{name} − {base}": 1, base: 1}) for name in names}
+        shifted = thing.substitute(moved)
+        if base in _generators(thing) and base not in _generators(shifted):
             return shifted
     return thing
 
@@ -77,14 +79,17 @@ def factored(thing: Any) -> Any:
 def _identity(certificate: Certificate) -> tuple[str, list[Term]]:
     """Return both sides of the identity, in the words of the claim: V̇ = … or F = …."""
     claim = certificate.claim
-    assumed = claim.assuming if isinstance(claim, Nonnegativity) else {}
+    readable_forms = claim.readable_inequalities
+    named = {name for name in claim.inequalities if "(" in name}  # pairs of points: long forms
+    named |= set(claim.assuming) if isinstance(claim, Nonnegativity) else set()
     terms: list[Term] = [
-        (multiplier, name if name in assumed else claim.readable_inequalities[name])
+        (multiplier, name if name in named else readable_forms[name])
         for name, multiplier in certificate.multipliers.items()
     ]
     terms += [_recognised(square, claim.landmarks) for square in certificate.squares]
     if isinstance(claim, Decrease):
-        return "V̇", [(-coefficient, thing) for coefficient, thing in terms]
+        rate = f" + {scalar_text(claim.rate)} V" if claim.rate else ""
+        return claim.motion.change_text + rate, [(-weight, thing) for weight, thing in terms]
     return "F", terms
 
 
@@ -101,19 +106,32 @@ def _recognised(square: Square, landmarks: Mapping[str, Vector]) -> Term:
 
 def _thing_text(thing: Form | Vector | str) -> str:
     if isinstance(thing, str):
-        return f"({thing})"
+        return thing if "(" in thing else f"({thing})"
     if isinstance(thing, Vector):
-        return f"‖{_alone(thing) or factored(thing)}‖²"
+        alone = _alone(thing)
+        return product_text(alone, alone) if alone else f"‖{factored(thing)}‖²"
     return str(thing) if _alone(thing) else f"({factored(thing)})"
 
 
 def _thing_latex(thing: Form | Vector | str) -> str:
     if isinstance(thing, str):
-        return f"({thing})"
+        return rf"\mathrm{{{thing}}}" if "(" in thing else f"({thing})"
     alone, text = _alone(thing), factored(thing).to_latex()
     if isinstance(thing, Vector):
         return rf"\|{name_latex(alone) if alone else text}\|^2"
     return text if alone else rf"\left({text}\right)"
+
+
+def _shown(form: Form) -> str:
+    return str(factored(readable(form)))
+
+
+def _generators(thing: Any) -> set[str]:
+    return {name for key in thing for name in ((key,) if isinstance(key, str) else key)}
+
+
+def _is_point(name: str) -> bool:
+    return name in _POINTS or (name.startswith("z^") and " − " not in name)
 
 
 def _alone(thing: Form | Vector) -> Any:

@@ -13,13 +13,15 @@ from types import MappingProxyType
 from typing import Any, Protocol
 
 from ...flows.errors import ProblemError
-from ...flows.flow import Flow, scalar_parameters
+from ..classes.operator_class import OperatorClass, Point, constants
+from ..readings.scalar_text import scalar_text
 from ..readings.vector import Form, Vector
 from .field import TIME, ScalarField
-from .flow_vectors import G_DOT, ZSTAR, G, Z, derivative_over, flow_vectors
-from .operator_classes import OperatorClass, constants
+from .flow_vectors import ZSTAR, G, Z
+from .motion import Motion
 
-_DIFFERENCE = Vector.generator("Z − z*")
+_POINT, _ZERO = Point("Z", Z, G), Point("*", ZSTAR, Vector())
+_READABLE = Point("Z", Vector.generator("Z − z*"), G), Point("*", Vector(), Vector())
 
 
 class Claim(Protocol):
@@ -32,6 +34,10 @@ class Claim(Protocol):
     @property
     def scalars(self) -> ScalarField:
         """The field of coefficients, with the ranges for which it is claimed."""
+
+    @property
+    def motion(self) -> Motion | None:
+        """The flow or the method it is about, if any."""
 
     @property
     def target(self) -> Form:
@@ -59,87 +65,83 @@ class Claim(Protocol):
 
 @dataclass(frozen=True)
 class Decrease:
-    """Claim that V never increases along a flow, for every operator of a class.
+    """Claim that V never increases along a flow or a method, for every operator of a class.
+
+    With a rate r it is more: ``V̇ ≤ −rV``, so that ``e^{rt} V`` never increases when r is constant,
+    or ``V_{k+1} ≤ (1 − r)V_k``.
 
     Parameters
     ----------
     V : Form
-        Over the generators Z, Z0, z*, G; converted to `scalars`.
-    flow : Flow
-        The flow.
+        Over the generators of the flow or the method; converted to `scalars`.
+    motion : Motion
+        The flow or the method.
     operator : OperatorClass
         The class.
     scalars : ScalarField
         Field and region.
+    rate : scalar
+        The rate r.
     """
 
     V: Form
-    flow: Flow
+    motion: Motion
     operator: OperatorClass
     scalars: ScalarField
+    rate: Any = 0
 
     def __post_init__(self) -> None:
-        _require_constants({**constants(self.operator), **scalar_parameters(self.flow)})
+        _require_constants(self.motion.clock, self.operator, self.motion)
         object.__setattr__(self, "V", self.V.map(self.scalars.convert))
+        object.__setattr__(self, "rate", self.scalars.convert(self.rate))
 
     @cached_property
-    def velocity(self) -> Vector:
-        """Ż over the field."""
-        return flow_vectors(self.flow).z_dot.map(self.scalars.convert)
+    def equations(self) -> Mapping[str, Vector]:
+        """Ż or z^{k+1} over the field."""
+        found = self.motion.equations.items()
+        return {name: vector.map(self.scalars.convert) for name, vector in found}
 
     @cached_property
-    def anchor_velocity(self) -> Vector:
-        """Velocity of the anchor over the field: Ẏ if it moves, else zero."""
-        return flow_vectors(self.flow).anchor_dot.map(self.scalars.convert)
+    def change(self) -> Form:
+        """V̇ or V_{k+1} − V_k over the field."""
+        return self.motion.change(self.V, self.scalars)
 
     @cached_property
-    def derivative(self) -> Form:
-        """V̇ over the field."""
-        return derivative_over(self.scalars, self.V, self.flow)
-
-    @property
     def target(self) -> Form:
-        """−V̇."""
-        return -self.derivative
+        """−V̇ − rV or V_k − V_{k+1} − rV_k."""
+        return self.operator.read(-self.change - self.V * self.rate)
 
     @cached_property
     def inequalities(self) -> Mapping[str, Form]:
-        """``MON`` and its like between Z and z*, ``MON'`` and its like along the trajectory."""
-        return _over(
-            self.scalars, self._named_inequalities(Z - ZSTAR, flow_vectors(self.flow).z_dot)
-        )
+        """``MON`` and its like between Z and z*, ``MON(k,*)`` and its like for a method."""
+        return _over(self.scalars, self.motion.relations(self.operator, self.change))
 
     @property
     def readable_inequalities(self) -> Mapping[str, Form]:
         """The inequalities over ``Z − z*``, G, Ż and Ġ."""
-        return self._named_inequalities(_DIFFERENCE, Vector.generator("Ż"))
-
-    def _named_inequalities(self, difference: Vector, velocity: Vector) -> dict[str, Form]:
-        found = self.operator.inequalities(difference, G)
-        along = self.operator.inequalities(velocity, G_DOT)
-        return {**found, **{f"{name}'": form for name, form in along.items()}}
+        return self.motion.readable_relations(self.operator, self.change)
 
     @property
     def landmarks(self) -> Mapping[str, Vector]:
-        """Ż."""
-        return {"Ż": self.velocity}
+        """Ż; of a method, the step."""
+        return self.equations
 
     @property
     def statement(self) -> str:
         """The claim in words."""
-        return (
-            f"For every {self.operator.title} G with a zero z*, along every solution of the "
-            f"{self.flow.title} on which Z and G(Z) are absolutely continuous, V never "
-            f"increases, {_conditions(self.scalars)}."
+        decrease = (
+            f"{self.motion.change_text} ≤ −({scalar_text(self.rate)}) V, " if self.rate else ""
         )
+        sentence = self.motion.sentence(self.operator, decrease or "V never increases, ")
+        return f"{sentence}{_conditions(self.scalars)}."
 
     def coefficients(self) -> Iterator[Any]:
-        """Yield the coefficients of V, of the flow and of the inequalities."""
-        yield from self.V.terms.values()
-        yield from self.velocity.terms.values()
-        yield from self.anchor_velocity.terms.values()
-        for form in self.inequalities.values():
+        """Yield the coefficients of V, of its change, of the flow and of the inequalities."""
+        yield self.rate
+        for form in (self.V, self.change, *self.inequalities.values()):
             yield from form.terms.values()
+        for vector in self.equations.values():
+            yield from vector.terms.values()
 
 
 @dataclass(frozen=True)
@@ -156,30 +158,33 @@ class Nonnegativity:
         Field and region.
     assuming : mapping
         Name -> form assumed to be ≥ 0.
+    motion : Motion, optional
+        The flow or the method of whose states the form is made.
     """
 
     form: Form
     operator: OperatorClass
     scalars: ScalarField
     assuming: Mapping[str, Form] = field(default_factory=dict)
+    motion: Motion | None = None
 
     def __post_init__(self) -> None:
-        _require_constants(constants(self.operator))
+        _require_constants(self.scalars.clock, self.operator, self.motion)
         object.__setattr__(self, "form", self.form.map(self.scalars.convert))
         object.__setattr__(self, "assuming", _over(self.scalars, self.assuming))
-        taken = self.operator.inequalities(Z, G).keys() & self.assuming.keys()
-        if taken:
+        if taken := self._relations().keys() & self.assuming.keys():
             raise ProblemError(f"{', '.join(taken)} is a name of the class; rename the assumption")
 
-    @property
+    @cached_property
     def target(self) -> Form:
         """The form itself."""
-        return self.form
+        return self.operator.read(self.form)
 
     @cached_property
     def inequalities(self) -> Mapping[str, Form]:
-        """``MON`` and its like between Z and z*, and what is assumed."""
-        return _over(self.scalars, {**self.operator.inequalities(Z - ZSTAR, G), **self.assuming})
+        """``MON`` and its like, and what is assumed."""
+        assumed = {name: self.operator.read(form) for name, form in self.assuming.items()}
+        return _over(self.scalars, {**self._relations(), **assumed})
 
     @property
     def landmarks(self) -> Mapping[str, Vector]:
@@ -189,15 +194,19 @@ class Nonnegativity:
     @property
     def readable_inequalities(self) -> Mapping[str, Form]:
         """The inequalities over ``Z − z*`` and G, and what is assumed."""
-        return {**self.operator.inequalities(_DIFFERENCE, G), **self.assuming}
+        if self.motion is None:
+            return {**self.operator.between(*_READABLE), **self.assuming}
+        forms = (self.form, *self.assuming.values())
+        return {**self.motion.readable_relations(self.operator, *forms), **self.assuming}
 
     @property
     def statement(self) -> str:
         """The claim in words."""
         assumed = f" and {', '.join(self.assuming)} ≥ 0" if self.assuming else ""
+        where = f"in every state of the {self.motion.system.title}" if self.motion else ""
         return (
-            f"For every {self.operator.title} G with a zero z*{assumed}, F ≥ 0 at every point, "
-            f"{_conditions(self.scalars)}."
+            f"For every {self.operator.title} G with a zero z*{assumed}, F ≥ 0 "
+            f"{where or 'at every point'}, {_conditions(self.scalars)}."
         )
 
     def coefficients(self) -> Iterator[Any]:
@@ -205,20 +214,32 @@ class Nonnegativity:
         for form in (self.form, *self.inequalities.values()):
             yield from form.terms.values()
 
+    def _relations(self) -> Mapping[str, Form]:
+        if self.motion is None:
+            return self.operator.between(_POINT, _ZERO)
+        return self.motion.relations(self.operator, self.form, *self.assuming.values())
+
+
+def is_equality(claim: Claim, name: str) -> bool:
+    """Tell whether what a claim calls by this name is an equality, with any multiplier."""
+    return name.split("(")[0].rstrip("'") in claim.operator.equalities
+
 
 def _conditions(scalars: ScalarField) -> str:
     return f"for all {scalars.region}"
 
 
-def _require_constants(values: Mapping[str, Any]) -> None:
-    """Refuse a μ, R, γ, … that contains t: a class or a flow is one for all times.
+def _require_constants(clock: str, operator: OperatorClass, motion: Motion | None) -> None:
+    """Refuse a μ, R, γ, … that contains t or k: a class or a flow is one for all times.
 
     What may change with time is a function of it, `flows.time_function.TimeFunction`.
     """
-    for name, value in values.items():
-        if any(symbol.name == TIME for symbol in getattr(value, "free_symbols", ())):
+    for name, value in {**constants(operator), **(motion.parameters if motion else {})}.items():
+        if any(symbol.name == clock for symbol in getattr(value, "free_symbols", ())):
+            what = "time" if clock == TIME else "the number of the step"
             raise ProblemError(
-                f"{name} = {value} contains {TIME}, which is time; give the constant another name"
+                f"{name} = {value} contains {clock}, which is {what}; give the constant another "
+                "name"
             )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
@@ -26,13 +27,22 @@ from .samples import some_point
 TIME = "t"
 """Name of the time variable in every flow proof."""
 
-RESERVED = frozenset({"Z", "Z0", "Y", "zstar", "G", "Gdot", "Zdot"})
+STEP = "k"
+"""Name of the number of the step in every proof about a method."""
+
+CLOCKS = {TIME: POSITIVE, STEP: Range(low=Fraction(0), low_closed=True)}
+"""Where time and the number of the step lie, unless a proof says less."""
+
+RESERVED = frozenset(
+    {"Z", "Z0", "Y", "zstar", "G", "Gdot", "Zdot"}
+    | {"z", "z0", "g", "z_next", "z_half", "g_half", "z_previous", "g_previous"}
+)
 """Names of vectors: a parameter of such a name would make a printed proof ambiguous."""
 
 
 @dataclass(frozen=True)
 class ScalarField:
-    """Field ``Q(t, parameters)`` over a region: one `Range` a name, t among them.
+    """Field ``Q(t, parameters)``, or with k for t, over a region: one `Range` a name.
 
     Symbols are known by their names. A parameter whose range is one number is replaced by that
     number, so every name left ranges over an interval with interior and a non-zero element of
@@ -42,14 +52,17 @@ class ScalarField:
     Parameters
     ----------
     ranges : mapping
-        Name -> `Range`. ``t`` defaults to t > 0.
+        Name -> `Range`. The clock defaults to t > 0 or k ≥ 0.
     conditions : tuple of Condition
         Strict inequalities between parameters; they cut an open part out of the ranges.
+    clock : "t" or "k"
+        What moves: time, or the number of the step.
 
     Raises
     ------
     ProblemError
-        The range of t leaves t > 0, or no point is found that satisfies all conditions.
+        The range of the clock leaves t > 0 or k ≥ 0, or no point is found that satisfies all
+        conditions.
 
     Examples
     --------
@@ -62,12 +75,16 @@ class ScalarField:
 
     ranges: Mapping[str, Range]
     conditions: tuple[Condition, ...] = ()
+    clock: str = TIME
 
     def __post_init__(self) -> None:
-        ranges = {TIME: POSITIVE, **self.ranges}
-        if not POSITIVE.contains(ranges[TIME]) or ranges[TIME].is_point:
+        whole = CLOCKS[self.clock]
+        ranges = {self.clock: whole, **self.ranges}
+        span = ranges[self.clock]
+        if not whole.contains(span) or span.is_point:
             raise ProblemError(
-                f"the range of time is {ranges[TIME].about(TIME)}; give an interval inside t > 0"
+                f"the range of {self.clock} is {span.about(self.clock)}; give an interval inside "
+                f"{whole.about(self.clock)}"
             )
         if taken := RESERVED & ranges.keys():
             raise ProblemError(
@@ -130,6 +147,13 @@ class ScalarField:
         """Return d/dt of an element, by the derivation t ↦ 1, parameter ↦ 0."""
         return element.diff(self.domain.from_sympy(Symbol(TIME)))
 
+    def shifted(self, element: Any) -> Any:
+        """Return an element with k + 1 in place of k."""
+        ring = element.numer.ring
+        k = ring.gens[self.names.index(STEP)]
+        numer, denom = (part.compose(k, k + 1) for part in (element.numer, element.denom))
+        return self.domain.field(numer) / self.domain.field(denom)
+
     def text(self, element: Any) -> str:
         """Write an element in the grammar of `flows.expression`, exactly."""
         return str(element.as_expr())
@@ -156,7 +180,7 @@ class ScalarField:
             )
 
 
-def field_for(values: Iterable[Any], ranges: Mapping[str, Range]) -> ScalarField:
+def field_for(values: Iterable[Any], ranges: Mapping[str, Range], clock: str = TIME) -> ScalarField:
     """Return the field of all symbols in `values`, over `ranges` and their assumptions.
 
     Parameters
@@ -165,6 +189,8 @@ def field_for(values: Iterable[Any], ranges: Mapping[str, Range]) -> ScalarField
         Coefficients: numbers, expressions, field elements.
     ranges : mapping
         Name -> `Range`, or a `Region`; a symbol without one gets the range its assumptions give.
+    clock : "t" or "k"
+        What moves.
     """
     expressions = [_expression(value) for value in values]
     conditions = getattr(ranges, "conditions", ())
@@ -172,9 +198,9 @@ def field_for(values: Iterable[Any], ranges: Mapping[str, Range]) -> ScalarField
     symbols = {symbol for expression in expressions for symbol in expression.free_symbols}
     symbols |= {symbol for condition in conditions for symbol in condition.gap.free_symbols}
     for symbol in sorted(symbols, key=lambda symbol: str(symbol.name)):
-        if symbol.name not in ranges and symbol.name != TIME:
+        if symbol.name not in ranges and symbol.name != clock:
             found[symbol.name] = found.get(symbol.name, Range()).meet(assumed_range(symbol))
-    return ScalarField(found, conditions)
+    return ScalarField(found, conditions, clock)
 
 
 def _expression(value: Any) -> Expr:

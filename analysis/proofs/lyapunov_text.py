@@ -9,27 +9,28 @@ from typing import Any
 
 from sympy import Integer, Rational
 
+from ...discretize.method import Method
 from ...flows.errors import ProblemError
-from ...flows.flow import Flow, scalar_parameters
+from ...flows.flow import Flow
 from ...flows.formulas.expression import evaluate
 from ..readings.vector import Form, Vector
-from .field import TIME
-from .flow_vectors import flow_vectors
+from .motion import motion_of
 
 _NONE: Mapping[str, Any] = MappingProxyType({})
 
 
-def lyapunov_function(text: str, flow: Flow, names: Mapping[str, Any] = _NONE) -> Form:
+def lyapunov_function(text: str, system: Flow | Method, names: Mapping[str, Any] = _NONE) -> Form:
     """Read a Lyapunov function from text.
 
     Parameters
     ----------
     text : str
-        Formula over Z, Z0, zstar, G, Gdot, Zdot, t, the parameters of the flow and `names` (and
-        Y, the anchor, if it moves), with
-        ``dot(a, b)`` for ⟨a, b⟩ and ``sq(a)`` for ‖a‖². Numbers are exact: 0.2 is 1/5.
-    flow : Flow
-        The flow; it says what Zdot is and gives its parameters their values.
+        Formula with ``dot(a, b)`` for ⟨a, b⟩ and ``sq(a)`` for ‖a‖². Numbers are exact: 0.2 is
+        1/5. For a flow over Z, Z0, zstar, G, Gdot, Zdot (and Y, the anchor, if it moves) and t;
+        for a method over z, z0, zstar, g, z_next, z_previous and g_previous (what it keeps),
+        z_half and g_half (inside the step), and k. Also the parameters and `names`.
+    system : Flow or Method
+        The flow or the method; it gives its parameters their values.
     names : mapping, optional
         Further parameters: name -> number or symbol.
 
@@ -50,10 +51,9 @@ def lyapunov_function(text: str, flow: Flow, names: Mapping[str, Any] = _NONE) -
     >>> print(lyapunov_function("sq(Z - zstar)/2", GradientFlow()))
     1/2 ‖Z‖² − ⟨Z, z*⟩ + 1/2 ‖z*‖²
     """
-    v = flow_vectors(flow)
-    known = {name: _exact(value) for name, value in {**names, **scalar_parameters(flow)}.items()}
-    known |= {"Z": v.z, "Z0": v.z0, "zstar": v.zstar, "G": v.g, "Gdot": v.g_dot, "Zdot": v.z_dot}
-    known |= {TIME: v.t} if v.anchor is v.z0 else {TIME: v.t, "Y": v.anchor}
+    motion = motion_of(system)
+    known = {name: _exact(value) for name, value in {**names, **motion.parameters}.items()}
+    known |= motion.names
     value = evaluate(text, known, {"dot": _dot, "sq": _square}, number=_exact)
     if not isinstance(value, Form):
         kind = "a vector" if isinstance(value, Vector) else "a number"

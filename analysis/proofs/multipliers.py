@@ -31,13 +31,21 @@ class MultiplierSystem:
         Coefficient of each product, affine in the λ_i: a vector over their names and ``""``.
     solved : mapping
         Name -> λ_i, affine in those that are still free.
+    signless : frozenset of str
+        Names of the equalities among the I_i, whose multipliers may have any sign.
     """
 
     entries: Mapping[Pair, Vector]
     solved: Mapping[str, Vector]
+    signless: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, form: Form, inequalities: Mapping[str, Form]) -> MultiplierSystem:
+    def of(
+        cls,
+        form: Form,
+        inequalities: Mapping[str, Form],
+        signless: frozenset[str] = frozenset(),
+    ) -> MultiplierSystem:
         """Return the system of a form, with every multiplier free."""
         pairs = sorted({pair for part in (form, *inequalities.values()) for pair in part})
         entries = {
@@ -47,14 +55,14 @@ class MultiplierSystem:
             )
             for pair in pairs
         }
-        return cls(entries, {})
+        return cls(entries, {}, signless)
 
     def settle(self, name: str, value: Vector) -> MultiplierSystem:
         """Return the system with λ_name = value."""
         images = {name: value}
         entries = {pair: entry.substitute(images) for pair, entry in self.entries.items()}
         solved = {other: known.substitute(images) for other, known in self.solved.items()}
-        return MultiplierSystem(entries, solved | images)
+        return MultiplierSystem(entries, solved | images, self.signless)
 
     def fix(self, values: Mapping[str, Any]) -> MultiplierSystem:
         """Return the system with some multipliers prescribed."""
@@ -71,14 +79,22 @@ class MultiplierSystem:
         return self.settle(*conclusion).reduce(field)
 
     def candidates(self, field: ScalarField) -> Iterator[MultiplierSystem]:
-        """Yield this system, and those in which free multipliers cancel products of generators."""
-        yield self
+        """Yield this system, and those in which free multipliers cancel products of generators.
+
+        First those with one guess, then those with two, and so on.
+        """
+        level = [self]
+        while level:
+            yield from level
+            level = [guess for system in level for guess in system._guesses(field)]
+
+    def _guesses(self, field: ScalarField) -> Iterator[MultiplierSystem]:
         for (first, second), entry in self.entries.items():
-            if first != second and any(name != _ONE for name in entry):
-                solution = _solved(entry)
-                reduced = self.settle(*solution).reduce(field)
-                if isinstance(reduced, MultiplierSystem):
-                    yield from reduced.candidates(field)
+            for name in entry:
+                if first != second and name != _ONE:
+                    reduced = self.settle(name, _solved(entry, name)).reduce(field)
+                    if isinstance(reduced, MultiplierSystem):
+                        yield reduced
 
     def values(self, field: ScalarField) -> dict[str, Any]:
         """Return the multipliers that are solved, as elements, when the free ones are 0."""
@@ -93,7 +109,7 @@ class MultiplierSystem:
                 row = (pair for pair, entry in self.entries.items() if generator in pair and entry)
                 if pair := next(row, None):
                     return self._vanishing(generator, pair)
-            elif _is_never_positive(diagonal, field):
+            elif not self.signless & set(diagonal) and _is_never_positive(diagonal, field):
                 return next(iter(diagonal)), Vector()
         return None
 
@@ -101,7 +117,8 @@ class MultiplierSystem:
         """Return the multiplier that makes the entry of a pair vanish."""
         entry = self.entries[pair]
         if any(name != _ONE for name in entry):
-            return _solved(entry)
+            name = next(name for name in entry if name != _ONE)
+            return name, _solved(entry, name)
         first, second = pair
         return Unknown(
             f"‖{generator}‖² cancels but ⟨{first}, {second}⟩ remains with coefficient "
@@ -115,9 +132,8 @@ def _is_never_positive(diagonal: Vector, field: ScalarField) -> bool:
     return _ONE not in terms and all(nonnegative(-c, field).holds for c in terms.values())
 
 
-def _solved(entry: Vector) -> tuple[str, Vector]:
-    """Solve ``entry = 0`` for the first multiplier in it."""
-    name = next(name for name in entry if name != _ONE)
+def _solved(entry: Vector, name: str) -> Vector:
+    """Solve ``entry = 0`` for one of the multipliers in it."""
     slope = entry.coefficient(name)
     rest = entry - Vector({name: slope})
-    return name, rest.map(lambda value: -value / slope)
+    return rest.map(lambda value: -value / slope)

@@ -7,7 +7,7 @@ import unicodedata
 
 def factor_text(name: str) -> str:
     """Write a generator as a factor: a difference such as ``Z − z*`` gets brackets."""
-    return f"({name})" if " − " in name else name
+    return f"({_plain(name)})" if " − " in name else _plain(name)
 
 
 def factor_latex(name: str) -> str:
@@ -17,7 +17,7 @@ def factor_latex(name: str) -> str:
 
 def product_text(first: str, second: str) -> str:
     """Write an inner product in Unicode: ``‖a‖²`` or ``⟨a, b⟩``."""
-    return f"‖{first}‖²" if first == second else f"⟨{first}, {second}⟩"
+    return f"‖{_plain(first)}‖²" if first == second else f"⟨{_plain(first)}, {_plain(second)}⟩"
 
 
 def product_latex(first: str, second: str) -> str:
@@ -37,6 +37,8 @@ def name_latex(name: str) -> str:
     """
     if " − " in name:  # a difference that is shown as one vector
         return " - ".join(map(name_latex, name.split(" − ")))
+    if "^{" in name:  # an iterate is named in TeX
+        return name
     plain = unicodedata.normalize("NFD", name)
     dotted, star = "\u0307" in plain, "*" in plain
     plain = plain.replace("\u0307", "").replace("*", "")
@@ -44,3 +46,8 @@ def name_latex(name: str) -> str:
     index = plain[len(letters) :].strip("_")
     base = rf"\dot{{{letters}}}" if dotted else letters
     return base + (f"_{{{index}}}" if index else "") + (r"^\star" if star else "")
+
+
+def _plain(name: str) -> str:
+    """Return the name of an iterate without the braces that it does not need: ``z^k``."""
+    return name.replace("^{k}", "^k").replace("^{0}", "^0")

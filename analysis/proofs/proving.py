@@ -1,0 +1,81 @@
+"""The search for certificates: multipliers by linear equations, and what is left in squares."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from typing import Any
+
+from ...flows.errors import ProblemError
+from ..readings.scalar_text import scalar_text
+from .certificate import Certificate
+from .claims import Claim, is_equality
+from .multipliers import MultiplierSystem
+from .proof_outcome import Proved, Unknown
+from .signs import nonnegative, regular
+from .squares import sum_of_squares
+
+_CANDIDATES = 20  # guesses for multipliers that no equation determines
+
+
+def prove_claim(claim: Claim, given: Mapping[str, Any]) -> Proved | Unknown:
+    """Find multipliers for which the rest splits into squares; verify the whole."""
+    scalars, inequalities = claim.scalars, claim.inequalities
+    if unknown := given.keys() - inequalities.keys():
+        raise ProblemError(
+            f"no inequality is called {', '.join(unknown)}; there are {', '.join(inequalities)}"
+        )
+    exact = {name: scalars.convert(value) for name, value in given.items()}
+    if reason := _undefined(claim):
+        return Unknown(reason)
+    signless = frozenset(name for name in inequalities if is_equality(claim, name))
+    system = MultiplierSystem.of(claim.target, inequalities, signless).fix(exact).reduce(scalars)
+    if isinstance(system, Unknown):
+        return system
+    failures: list[Unknown] = []
+    for candidate in itertools.islice(system.candidates(scalars), _CANDIDATES):
+        result = _attempt(claim, candidate.values(scalars))
+        if isinstance(result, Proved):
+            return result
+        failures.append(result)
+    return failures[0]
+
+
+def _attempt(claim: Claim, multipliers: Mapping[str, Any]) -> Proved | Unknown:
+    """Prove a claim with given multipliers; those that are missing are 0."""
+    if reason := _objection(claim, multipliers):
+        return Unknown(reason)
+    rest = claim.target
+    for name, value in multipliers.items():
+        rest -= claim.inequalities[name] * value
+    squares = sum_of_squares(rest, claim.scalars)
+    if isinstance(squares, Unknown):
+        free = ", ".join(name for name in claim.inequalities if name not in multipliers)
+        hint = (
+            f" (no equation determines the multiplier of {free}; try multipliers=)" if free else ""
+        )
+        return Unknown(squares.reason + hint)
+    used = {name: value for name, value in multipliers.items() if value}
+    certificate = Certificate(claim, used, squares)
+    certificate.verify()
+    return Proved(certificate)
+
+
+def _undefined(claim: Claim) -> str | None:
+    """Return why a coefficient of the claim is undefined somewhere, or None."""
+    for value in claim.coefficients():
+        if not (sign := regular(value, claim.scalars)).holds:
+            return f"{sign}, so the coefficient {scalar_text(value)} may be undefined"
+    return None
+
+
+def _objection(claim: Claim, multipliers: Mapping[str, Any]) -> str | None:
+    """Return why these multipliers are not allowed, or None."""
+    for name, value in multipliers.items():
+        signs = [regular(value, claim.scalars)]
+        if not is_equality(claim, name):
+            signs.append(nonnegative(value, claim.scalars))
+        for sign in signs:
+            if not sign.holds:
+                return f"the multiplier of {name} has to be {scalar_text(value)}, but {sign}"
+    return None
