@@ -123,7 +123,7 @@ def read_quadratic(L: Any, variables: tuple[Any, ...], n: int) -> QuadraticForm 
         If a coefficient is not a finite real number.
     """
     index = {variable: i for i, variable in enumerate(variables)}
-    degree = _degree(L, index)
+    degree = degree_bound(L, index)
     if degree is None:
         return None
     if degree > 2 and comb(len(variables) + degree, degree) > MONOMIALS:
@@ -141,17 +141,17 @@ def is_rounded(c: Any) -> bool:
     return not c.is_Float and (not c.is_Rational or sympy.Rational(float(c)) != c)
 
 
-def _degree(e: Any, index: dict[Any, int]) -> int | None:
+def degree_bound(e: Any, index: dict[Any, int]) -> int | None:
     """Upper bound of the degree of a polynomial expression; None for anything else."""
     if e in index:
         return 1
     if e.is_Number:
         return 0
     if e.is_Pow and e.exp.is_Integer and e.exp >= 0:
-        base = _degree(e.base, index)
+        base = degree_bound(e.base, index)
         return None if base is None else base * int(e.exp)
     if e.is_Add or e.is_Mul:
-        degrees = [_degree(a, index) for a in e.args]
+        degrees = [degree_bound(a, index) for a in e.args]
         known = [a for a in degrees if a is not None]
         if len(known) < len(degrees):
             return None

@@ -1,0 +1,1 @@
+"""Proofs for one given problem with polynomial L: decrease, convexity, convergence."""

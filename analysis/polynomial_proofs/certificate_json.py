@@ -1,0 +1,51 @@
+"""Certificates of polynomial problems as JSON: everything a proof consists of, as exact text."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from ..sos.evidence import Evidence, SumOfSquares
+from ..sos.polynomials import write_polynomial
+
+if TYPE_CHECKING:
+    from .certificate import PolynomialCertificate
+
+FORMAT = "saddleode polynomial certificate 1"
+"""What the first entry of every file says."""
+
+
+def certificate_json(certificate: PolynomialCertificate) -> str:
+    """Write a certificate as JSON; `certificate_file.read_polynomial_certificate` reads it."""
+    return json.dumps(certificate_data(certificate), ensure_ascii=False, indent=2)
+
+
+def certificate_data(certificate: PolynomialCertificate) -> dict[str, Any]:
+    """Return all entries of the file."""
+    claim = certificate.claim
+    proofs = [
+        {"name": t.name, "polynomial": write_polynomial(t.polynomial), **evidence_data(e)}
+        for t, e in zip(claim.targets, certificate.evidence, strict=True)
+    ]
+    return {
+        "format": FORMAT,
+        "statement": claim.statement,
+        "claim": claim.data(),
+        "proofs": proofs,
+    }
+
+
+def evidence_data(evidence: Evidence) -> dict[str, Any]:
+    """Return the entries of one proof."""
+    if not isinstance(evidence, SumOfSquares):
+        return {"method": "sign on cells"}
+    squares = [
+        {
+            "weight": str(square.weight),
+            "factors": [write_polynomial(factor) for factor in square.factors],
+            "polynomial": write_polynomial(square.polynomial),
+        }
+        for square in evidence.squares
+    ]
+    multiplier = write_polynomial(evidence.multiplier)
+    return {"method": "sum of squares", "multiplier": multiplier, "squares": squares}

@@ -1,0 +1,135 @@
+"""Claims about one polynomial problem, each as polynomials that must not be negative on a box."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from ...flows.errors import ProblemError
+from ..proofs.ranges import Range
+from ..sos.polynomials import Polynomial, write_polynomial
+from .saddle_polynomial import SaddlePolynomial
+
+
+@dataclass(frozen=True)
+class Target:
+    """One polynomial that must be ≥ 0, and what it is called.
+
+    Parameters
+    ----------
+    name, tex : str
+        In text and in LaTeX, e.g. ``−V̇``.
+    polynomial : Polynomial
+        The polynomial.
+    """
+
+    name: str
+    tex: str
+    polynomial: Polynomial
+
+
+class PolynomialClaim(Protocol):
+    """A claim: it holds iff every target is ≥ 0 on the domain."""
+
+    @property
+    def box(self) -> Mapping[str, Range]:
+        """Where: ranges of variables by name; others are free."""
+
+    @property
+    def domain(self) -> Mapping[str, Range]:
+        """The box, with what the claim itself assumes, such as t > 0."""
+
+    @property
+    def statement(self) -> str:
+        """The claim in words."""
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """What must not be negative."""
+
+    @property
+    def definitions(self) -> tuple[tuple[str, str, Polynomial], ...]:
+        """Functions the claim speaks of: name in text, in LaTeX, and the polynomial."""
+
+    def data(self) -> dict[str, Any]:
+        """Return what the claim is made of, for JSON."""
+
+
+@dataclass(frozen=True)
+class Nonnegative:
+    """A polynomial is ≥ 0 on a box.
+
+    Parameters
+    ----------
+    polynomial : Polynomial
+        Which one.
+    box : mapping
+        Where.
+    """
+
+    polynomial: Polynomial
+    box: Mapping[str, Range]
+
+    def __post_init__(self) -> None:
+        check_box(self.box, [s.name for s in self.polynomial.ring.symbols])
+
+    @property
+    def domain(self) -> Mapping[str, Range]:
+        """The box."""
+        return self.box
+
+    @property
+    def statement(self) -> str:
+        """The claim in words."""
+        names = ", ".join(s.name for s in self.polynomial.ring.symbols)
+        return f"p({names}) = {self.polynomial} is nowhere negative{where(self.box)}"
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """The polynomial."""
+        return (Target("p", "p", self.polynomial),)
+
+    @property
+    def definitions(self) -> tuple[tuple[str, str, Polynomial], ...]:
+        """Nothing: the target says it all."""
+        return ()
+
+    def data(self) -> dict[str, Any]:
+        """Return what the claim is made of, for JSON."""
+        names = [s.name for s in self.polynomial.ring.symbols]
+        p = write_polynomial(self.polynomial)
+        return {"kind": "nonnegative", "variables": names, "p": p, "box": box_data(self.box)}
+
+
+def saddle_data(saddle: SaddlePolynomial) -> dict[str, Any]:
+    """Return a problem for JSON."""
+    primal, dual = saddle.names[: saddle.n], saddle.names[saddle.n :]
+    return {"L": write_polynomial(saddle.L), "primal": primal, "dual": dual}
+
+
+def check_box(box: Mapping[str, Range], names: list[str]) -> None:
+    """Refuse a box with a range of an unknown name, or of one point.
+
+    Raises
+    ------
+    ProblemError
+        Says which.
+    """
+    for name, span in box.items():
+        if name not in names:
+            raise ProblemError(
+                f"the box has a range of {name}; the variables are {', '.join(names)}"
+            )
+        if span.is_point:
+            raise ProblemError(f"the range {span.about(name)} is one point; put the number into L")
+
+
+def where(box: Mapping[str, Range]) -> str:
+    """Write a box as the end of a sentence."""
+    return f" where {', '.join(box_data(box))}" if box else ""
+
+
+def box_data(box: Mapping[str, Range]) -> list[str]:
+    """Write a box as conditions on its variables."""
+    return [span.about(name) for name, span in sorted(box.items())]

@@ -1,0 +1,111 @@
+"""The claim that a Lyapunov function never increases along a flow of a given problem."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from ...flows.errors import ProblemError
+from ...flows.flow import Flow, parameters
+from ..proofs.ranges import Range
+from ..sos.polynomials import Polynomial, write_polynomial
+from .claims import Target, box_data, check_box, saddle_data, where
+from .flow_derivative import FlowState, flow_state
+from .saddle_polynomial import SaddlePolynomial
+
+
+@dataclass(frozen=True)
+class Decreasing:
+    """A Lyapunov function V never increases along a flow of a given problem.
+
+    Parameters
+    ----------
+    saddle : SaddlePolynomial
+        The problem.
+    flow : Flow
+        The flow, with rational parameters.
+    V : Polynomial
+        In the ring of the state of the flow; the variables of the problem stand for the state.
+    box : mapping
+        Where Z, Z0 and t may be; t > 0 always.
+    """
+
+    saddle: SaddlePolynomial
+    flow: Flow
+    V: Polynomial
+    box: Mapping[str, Range]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "flow", _exact(self.flow))
+        check_box(self.box, [s.name for s in self.V.ring.symbols])
+
+    @property
+    def state(self) -> FlowState:
+        """State of the flow."""
+        return flow_state(self.saddle, self.flow)
+
+    @property
+    def domain(self) -> dict[str, Range]:
+        """The box, and t > 0."""
+        ranges = dict(self.box)
+        for name, span in self.state.ranges.items():
+            ranges[name] = ranges.get(name, Range()).meet(span)
+        return ranges
+
+    @property
+    def statement(self) -> str:
+        """The claim in words."""
+        settings = ", ".join(f"{name} = {value}" for name, value in parameters(self.flow).items())
+        flow = f"{self.flow.title} ({settings})" if settings else self.flow.title
+        return (
+            f"V = {self.V}{self._state_text()} never increases along the {flow} of "
+            f"{self.saddle.about()}{where(self.box)}"
+        )
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """−V̇, multiplied by a power of t that makes it a polynomial."""
+        state = self.state
+        scale = state.denominator
+        name, tex = ("−V̇", r"-\dot V") if scale == 1 else (f"−{scale}·V̇", rf"-{scale}\,\dot V")
+        return (Target(name, tex.replace("**", "^"), -state.slope(self.V)),)
+
+    @property
+    def definitions(self) -> tuple[tuple[str, str, Polynomial], ...]:
+        """L and V."""
+        V = "V" if self.state.is_point else "V(W)"
+        return (("L", "L", self.saddle.L), (V, V, self.V))
+
+    def data(self) -> dict[str, Any]:
+        """Return what the claim is made of, for JSON."""
+        settings = {name: str(value) for name, value in parameters(self.flow).items()}
+        return {
+            "kind": "decreasing",
+            **saddle_data(self.saddle),
+            "flow": {"name": self.flow.name, "parameters": settings},
+            "V": write_polynomial(self.V),
+            "box": box_data(self.box),
+        }
+
+    def _state_text(self) -> str:
+        if self.state.is_point:
+            return ""
+        names = ", ".join(self.saddle.names)
+        return f" at ({names}) = W = ({', '.join(str(w) for w in self.state.state)})"
+
+
+def _exact(flow: Flow) -> Flow:
+    """Return the flow with rational parameters; a float counts as it is stored."""
+    values = {name: _rational(flow, name, value) for name, value in parameters(flow).items()}
+    return type(flow)(**values)
+
+
+def _rational(flow: Flow, name: str, value: Any) -> Fraction:
+    try:
+        return Fraction(value) if isinstance(value, float) else Fraction(str(value))
+    except (TypeError, ValueError, OverflowError) as error:
+        raise ProblemError(
+            f"{name} = {value} in the {flow.name} flow; proofs for one problem need rational numbers"
+        ) from error

@@ -1,0 +1,1 @@
+"""Polynomials that are nowhere negative: exact sums of squares, cells, counterexamples."""
