@@ -17,6 +17,14 @@ from .comparing.verdict import flow_outcome as flow_outcome
 from .comparing.verdict import method_outcome as method_outcome
 from .moments import ExactMoments as ExactMoments
 from .moments import exact_moments as exact_moments
+from .polynomial_proofs.certificate import PolynomialCertificate as PolynomialCertificate
+from .polynomial_proofs.certificate_file import (
+    read_polynomial_certificate as read_polynomial_certificate,
+)
+from .polynomial_proofs.proving import Counterexample as Counterexample
+from .polynomial_proofs.proving import prove_convexity as prove_convexity
+from .polynomial_proofs.proving import prove_decrease_on as prove_decrease_on
+from .polynomial_proofs.proving import prove_nonnegative_polynomial as prove_nonnegative_polynomial
 from .proofs.certificate import Certificate as Certificate
 from .proofs.certificate import CertificateError as CertificateError
 from .proofs.certificate_file import read_certificate as read_certificate
@@ -25,6 +33,7 @@ from .proofs.flow_vectors import time_derivative as time_derivative
 from .proofs.lyapunov import prove_decrease as prove_decrease
 from .proofs.lyapunov import prove_nonnegative as prove_nonnegative
 from .proofs.proof_outcome import Proved as Proved
+from .proofs.proof_outcome import Refuted as Refuted
 from .proofs.proof_outcome import Unknown as Unknown
 from .proofs.ranges import Range as Range
 from .proofs.ranges import parse_range as parse_range

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from .compare import compare_command
+from .decrease import convexity_command, decrease_command
 from .demo import demo_command
 from .figures import figures_command
 from .integrate import integrate_command
@@ -27,6 +28,8 @@ app = typer.Typer(
 app.command("integrate")(integrate_command)
 app.command("compare")(compare_command)
 app.command("prove")(prove_command)
+app.command("decrease")(decrease_command)
+app.command("convexity")(convexity_command)
 app.command("theorems")(theorems_command)
 app.command("figures")(figures_command)
 app.command("demo")(demo_command)

@@ -14,13 +14,12 @@ from ...flows.errors import ProblemError
 from ...flows.flow import Flow
 from ...flows.registry import FLOWS
 from ..proofs.certificate import CertificateError
-from ..proofs.ranges import parse_ranges
 from ..sos.decomposition import Square
 from ..sos.evidence import Evidence, SignOnCells, SumOfSquares
 from ..sos.polynomials import polynomial_ring, read_written
 from .certificate import PolynomialCertificate
 from .certificate_json import FORMAT, certificate_data
-from .claims import Nonnegative, PolynomialClaim
+from .claims import Nonnegative, PolynomialClaim, read_box
 from .convex_concave import ConvexConcave
 from .decreasing import Decreasing
 from .flow_derivative import flow_state
@@ -70,7 +69,7 @@ def read_polynomial_certificate(text: str) -> PolynomialCertificate:
 
 def read_claim(data: Mapping[str, Any]) -> PolynomialClaim:
     """Read a claim from what `PolynomialClaim.data` returned."""
-    box = parse_ranges(data["box"])
+    box = read_box(data["box"])
     if data["kind"] == "nonnegative":
         return Nonnegative(read_written(data["p"], _ring(data["variables"])), box)
     saddle = read_saddle(data)

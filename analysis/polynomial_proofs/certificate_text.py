@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import textwrap
-from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sympy import latex
-
-from ..readings.scalar_text import join_terms, scalar_latex, scalar_text
-from ..sos.decomposition import Square
 from ..sos.evidence import Evidence, SumOfSquares
-from ..sos.polynomials import Polynomial
+from ..sos.polynomial_text import polynomial_latex, polynomial_text, squares_latex, squares_text
 from .claims import Target
 
 if TYPE_CHECKING:
@@ -39,26 +34,10 @@ def certificate_latex(certificate: PolynomialCertificate) -> str:
             left = target.tex
             if evidence.multiplier != 1:
                 left = rf"\left({polynomial_latex(evidence.multiplier)}\right) ({left})"
-            terms = [(scalar_latex(s.weight), _square_latex(s)) for s in evidence.squares]
-            rows.append(f"{left} &= {join_terms(terms).replace('−', '-')} \\ge 0")
+            rows.append(f"{left} &= {squares_latex(evidence.squares)} \\ge 0")
         else:
             rows.append(rf"{target.tex} &\ge 0 \quad\text{{(sign on every cell)}}")
     return "\n".join([r"\begin{align*}", " \\\\\n".join(rows), r"\end{align*}"])
-
-
-def polynomial_text(p: Polynomial) -> str:
-    """Write a polynomial in Unicode."""
-    return scalar_text(p.as_expr())
-
-
-def polynomial_latex(p: Polynomial) -> str:
-    """Write a polynomial in LaTeX."""
-    return str(latex(p.as_expr()))
-
-
-def squares_text(squares: tuple[Square, ...]) -> str:
-    """Write a weighted sum of squares in Unicode."""
-    return join_terms([(_weight(s.weight), _square_text(s)) for s in squares])
 
 
 def _evidence_lines(target: Target, evidence: Evidence) -> list[str]:
@@ -70,23 +49,3 @@ def _evidence_lines(target: Target, evidence: Evidence) -> list[str]:
     if evidence.multiplier == 1:
         return lines if right == written else [*lines, f"    = {right}"]
     return [*lines, f"  ({polynomial_text(evidence.multiplier)})·({target.name}) = {right}"]
-
-
-def _square_text(square: Square) -> str:
-    factors = "".join(f"({polynomial_text(f)})" for f in square.factors)
-    written = polynomial_text(square.polynomial)
-    if square.polynomial == 1:
-        return factors or "1"
-    alone = square.polynomial.is_generator
-    return factors + (f"{written}²" if alone else f"({written})²")
-
-
-def _square_latex(square: Square) -> str:
-    factors = "".join(rf"\left({polynomial_latex(f)}\right)" for f in square.factors)
-    if square.polynomial == 1:
-        return factors or "1"
-    return rf"{factors}\left({polynomial_latex(square.polynomial)}\right)^2"
-
-
-def _weight(weight: Fraction) -> Any:
-    return scalar_text(weight)

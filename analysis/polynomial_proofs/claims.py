@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from ...flows.errors import ProblemError
-from ..proofs.ranges import Range
+from ..proofs.ranges import Range, parse_range
+from ..sos.polynomial_text import polynomial_text
 from ..sos.polynomials import Polynomial, write_polynomial
 from .saddle_polynomial import SaddlePolynomial
 
@@ -83,7 +84,9 @@ class Nonnegative:
     def statement(self) -> str:
         """The claim in words."""
         names = ", ".join(s.name for s in self.polynomial.ring.symbols)
-        return f"p({names}) = {self.polynomial} is nowhere negative{where(self.box)}"
+        return (
+            f"p({names}) = {polynomial_text(self.polynomial)} is nowhere negative{where(self.box)}"
+        )
 
     @property
     def targets(self) -> tuple[Target, ...]:
@@ -106,6 +109,39 @@ def saddle_data(saddle: SaddlePolynomial) -> dict[str, Any]:
     """Return a problem for JSON."""
     primal, dual = saddle.names[: saddle.n], saddle.names[saddle.n :]
     return {"L": write_polynomial(saddle.L), "primal": primal, "dual": dual}
+
+
+def read_box(texts: Iterable[str]) -> dict[str, Range]:
+    """Read the ranges of a box, such as ``0 <= x <= 1``.
+
+    Raises
+    ------
+    ProblemError
+        A text is no range of one variable, or no number satisfies all ranges of one.
+    """
+    box: dict[str, Range] = {}
+    for name, span in map(parse_range, texts):
+        box[name] = box.get(name, Range()).meet(span)
+    return box
+
+
+def named_box(box: Mapping[Any, Range | str] | None) -> dict[str, Range]:
+    """Return a box by name: keys may be names or symbols, values ranges or texts.
+
+    Raises
+    ------
+    ProblemError
+        A value is neither, or a text speaks of another name.
+    """
+    named: dict[str, Range] = {}
+    for key, value in (box or {}).items():
+        name, span = parse_range(value) if isinstance(value, str) else (str(key), value)
+        if name != str(key) or not isinstance(span, Range):
+            raise ProblemError(
+                f"the range of {key} is {value!r}; give a Range or a text like '{key} >= 1'"
+            )
+        named[name] = span
+    return named
 
 
 def check_box(box: Mapping[str, Range], names: list[str]) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..proofs.ranges import Range
+from ..sos.polynomial_text import polynomial_text
 from ..sos.polynomials import Polynomial, polynomial_ring
 from .claims import Target, box_data, check_box, saddle_data, where
 from .saddle_polynomial import SaddlePolynomial
@@ -39,7 +40,7 @@ class ConvexConcave:
     def statement(self) -> str:
         """The claim in words."""
         xs, us = (", ".join(part) for part in self._players)
-        L = self.saddle.L
+        L = polynomial_text(self.saddle.L)
         return f"L = {L} is convex in {xs} and concave in {us}{where(self.box)}"
 
     @property

@@ -10,6 +10,7 @@ from typing import Any
 from ...flows.errors import ProblemError
 from ...flows.flow import Flow, parameters
 from ..proofs.ranges import Range
+from ..sos.polynomial_text import polynomial_text
 from ..sos.polynomials import Polynomial, write_polynomial
 from .claims import Target, box_data, check_box, saddle_data, where
 from .flow_derivative import FlowState, flow_state
@@ -59,10 +60,9 @@ class Decreasing:
         """The claim in words."""
         settings = ", ".join(f"{name} = {value}" for name, value in parameters(self.flow).items())
         flow = f"{self.flow.title} ({settings})" if settings else self.flow.title
-        return (
-            f"V = {self.V}{self._state_text()} never increases along the {flow} of "
-            f"{self.saddle.about()}{where(self.box)}"
-        )
+        V = f"{polynomial_text(self.V)}{self._state_text()}"
+        problem = f"{self.saddle.about()}{where(self.box)}"
+        return f"V = {V} never increases along the {flow} of {problem}"
 
     @property
     def targets(self) -> tuple[Target, ...]:
@@ -93,7 +93,7 @@ class Decreasing:
         if self.state.is_point:
             return ""
         names = ", ".join(self.saddle.names)
-        return f" at ({names}) = W = ({', '.join(str(w) for w in self.state.state)})"
+        return f" at ({names}) = W = ({', '.join(map(polynomial_text, self.state.state))})"
 
 
 def _exact(flow: Flow) -> Flow:
@@ -107,5 +107,5 @@ def _rational(flow: Flow, name: str, value: Any) -> Fraction:
         return Fraction(value) if isinstance(value, float) else Fraction(str(value))
     except (TypeError, ValueError, OverflowError) as error:
         raise ProblemError(
-            f"{name} = {value} in the {flow.name} flow; proofs for one problem need rational numbers"
+            f"{name} = {value} in the {flow.name} flow; proofs for one problem need numbers"
         ) from error

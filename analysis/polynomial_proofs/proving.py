@@ -14,11 +14,11 @@ from ...flows.flow import Flow
 from ...flows.gradient import GradientFlow
 from ..proofs.certificate import CertificateError
 from ..proofs.proof_outcome import Proved, Refuted, Unknown
-from ..proofs.ranges import Range, named_ranges
+from ..proofs.ranges import Range
 from ..sos.nonnegativity import nonnegative
-from ..sos.polynomials import polynomial_ring, read_polynomial, value_at
+from ..sos.polynomials import polynomial_ring, read_polynomial, used_names, value_at
 from .certificate import PolynomialCertificate
-from .claims import Nonnegative, PolynomialClaim
+from .claims import Nonnegative, PolynomialClaim, named_box
 from .convex_concave import ConvexConcave
 from .decreasing import Decreasing
 from .flow_derivative import flow_state
@@ -75,8 +75,11 @@ class Counterexample:
         return {"target": self.name, "point": point, "value": str(self.value)}
 
     def __str__(self) -> str:
-        where = ", ".join(f"{name} = {value}" for name, value in self.point.items())
-        return f"{self.claim.statement}: {self.name} = {self.value} at {where}".replace("-", "−")
+        target = next(t for t in self.claim.targets if t.name == self.name)
+        names = used_names([target.polynomial])
+        where = ", ".join(f"{name} = {self.point[name]}" for name in names)
+        found = f"{self.name} = {self.value} < 0 at {where}".replace("-", "−")
+        return f"not true: {self.claim.statement}\n  {found}"
 
 
 def prove_decrease_on(
@@ -126,11 +129,15 @@ def prove_decrease_on(
     saddle = saddle_polynomial(problem)
     flow = GradientFlow() if flow is None else flow
     state = flow_state(saddle, flow)
-    polynomial = distance_function(problem, state.ring) if V is None else read_polynomial(V, state.ring)
-    return prove(Decreasing(saddle, flow, polynomial, named_ranges(box)))
+    polynomial = (
+        distance_function(problem, state.ring) if V is None else read_polynomial(V, state.ring)
+    )
+    return prove(Decreasing(saddle, flow, polynomial, named_box(box)))
 
 
-def prove_convexity(problem: SaddleProblem, *, box: Box | None = None) -> Proved | Refuted | Unknown:
+def prove_convexity(
+    problem: SaddleProblem, *, box: Box | None = None
+) -> Proved | Refuted | Unknown:
     """Prove that a polynomial L is convex in x and concave in u, everywhere or on a box.
 
     The second derivatives along a direction v, ``vᵀ∂_xxL(z)v`` and ``−vᵀ∂_uuL(z)v``, are
@@ -160,7 +167,7 @@ def prove_convexity(problem: SaddleProblem, *, box: Box | None = None) -> Proved
     >>> bool(prove_convexity(problem))
     True
     """
-    return prove(ConvexConcave(saddle_polynomial(problem), named_ranges(box)))
+    return prove(ConvexConcave(saddle_polynomial(problem), named_box(box)))
 
 
 def prove_nonnegative_polynomial(
@@ -197,7 +204,7 @@ def prove_nonnegative_polynomial(
             raise ProblemError("name the variables of the text, e.g. variables=['x', 'y']")
         variables = sorted(s.name for s in sympy.sympify(p).free_symbols)
     ring = polynomial_ring(variables)
-    return prove(Nonnegative(read_polynomial(p, ring), named_ranges(box)))
+    return prove(Nonnegative(read_polynomial(p, ring), named_box(box)))
 
 
 def prove(claim: PolynomialClaim) -> Proved | Refuted | Unknown:

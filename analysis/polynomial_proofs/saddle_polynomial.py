@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sympy.polys.rings import PolyRing
 
 from ...flows.errors import ProblemError
+from ..sos.polynomial_text import polynomial_text
 from ..sos.polynomials import Polynomial, polynomial_ring, rational, read_polynomial
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class SaddlePolynomial:
     def about(self) -> str:
         """Say what is minimised and maximised: ``min over x, max over u of L = …``."""
         xs, us = ", ".join(self.names[: self.n]), ", ".join(self.names[self.n :])
-        return f"min over {xs}, max over {us} of L = {self.L}"
+        return f"min over {xs}, max over {us} of L = {polynomial_text(self.L)}"
 
 
 def saddle_polynomial(problem: SaddleProblem) -> SaddlePolynomial:
@@ -111,9 +112,9 @@ def _entries(problem: SaddleProblem) -> tuple[list[list[Fraction]], list[Fractio
         return [[_exact(v) for v in row] for row in M], [_exact(v) for v in q]
     import numpy as np
 
-    M = problem.jacobian(np.zeros(problem.d))
-    q = problem.operator(np.zeros(problem.d))
-    return [[Fraction(float(v)) for v in row] for row in M], [Fraction(float(v)) for v in q]
+    origin = np.zeros(problem.d)
+    rows, shifts = problem.jacobian(origin), problem.operator(origin)
+    return [[Fraction(float(v)) for v in row] for row in rows], [Fraction(float(v)) for v in shifts]
 
 
 def _exact(value: Any) -> Fraction:

@@ -7,10 +7,12 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
+from sympy import QQ
+from sympy.polys.matrices import DomainMatrix
 from sympy.polys.rings import PolyRing
 
 from ...flows.errors import IntegrationError, ProblemError
-from ..sos.polynomials import Polynomial, rational, value_at
+from ..sos.polynomials import Polynomial, fraction, rational, value_at
 from .saddle_polynomial import SaddlePolynomial, saddle_polynomial
 
 if TYPE_CHECKING:
@@ -21,7 +23,9 @@ DENOMINATORS = (1, 2, 6, 60, 10**3, 10**6, 10**9)
 
 
 def rational_zero(problem: SaddleProblem) -> dict[str, Fraction] | None:
-    """Rational zero of G, found in floats and confirmed exactly; None when none is found.
+    """Rational zero of G; None when none is found.
+
+    Affine equations are solved exactly; otherwise a zero is found in floats and confirmed exactly.
 
     Examples
     --------
@@ -31,6 +35,8 @@ def rational_zero(problem: SaddleProblem) -> dict[str, Fraction] | None:
     {'x': '0', 'u': '2/3'}
     """
     saddle = saddle_polynomial(problem)
+    if problem.is_affine:
+        return _affine_zero(saddle)
     for z in _approximate_zeros(problem):
         for denominator in DENOMINATORS:
             values = [Fraction(float(v)).limit_denominator(denominator) for v in z]
@@ -63,6 +69,19 @@ def squared_distance(ring: PolyRing, point: dict[str, Fraction]) -> Polynomial:
     """Squared distance to a point whose coordinates are the first variables of the ring."""
     pairs = zip(ring.gens, point.values(), strict=False)
     return sum(((z - rational(value)) ** 2 for z, value in pairs), ring.zero)
+
+
+def _affine_zero(saddle: SaddlePolynomial) -> dict[str, Fraction] | None:
+    """Solve G(z) = 0 by exact elimination, coordinates that remain free being 0."""
+    gens, d = saddle.ring.gens, len(saddle.names)
+    rows = [[*(g.coeff(z) for z in gens), -g.coeff(1)] for g in saddle.operator]
+    reduced, pivots = DomainMatrix(rows, (d, d + 1), QQ).rref()
+    if d in pivots:
+        return None
+    point = dict.fromkeys(saddle.names, Fraction(0))
+    for row, pivot in zip(reduced.to_list(), pivots, strict=False):
+        point[saddle.names[pivot]] = fraction(row[d])
+    return point
 
 
 def _approximate_zeros(problem: SaddleProblem) -> Iterator[np.ndarray]:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from .certificate import Certificate
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -15,17 +12,36 @@ class Proved:
 
     Parameters
     ----------
-    certificate : Certificate
+    certificate : Certificate, or another kind of certificate
         The proof; it has been verified and can verify itself again.
     """
 
-    certificate: Certificate
+    certificate: Any
 
     def __bool__(self) -> bool:
         return True
 
     def __str__(self) -> str:
         return f"proved\n{self.certificate}"
+
+
+@dataclass(frozen=True)
+class Refuted:
+    """Refuted: the claim fails, and the witness shows where.
+
+    Parameters
+    ----------
+    witness : object
+        What contradicts the claim; it has been verified exactly and can verify itself again.
+    """
+
+    witness: Any
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __str__(self) -> str:
+        return f"refuted\n{self.witness}"
 
 
 @dataclass(frozen=True)

@@ -32,12 +32,16 @@ class Square:
     factors : tuple of Polynomial
         The g_i, constraints of the domain; none for a plain square.
     polynomial : Polynomial
-        What is squared.
+        What is squared; of p and −p the one whose leading coefficient is positive.
     """
 
     weight: Fraction
     factors: tuple[Polynomial, ...]
     polynomial: Polynomial
+
+    def __post_init__(self) -> None:
+        if self.polynomial.LC < 0:
+            object.__setattr__(self, "polynomial", -self.polynomial)
 
     def expanded(self) -> Polynomial:
         """Return the product as one polynomial."""

@@ -12,12 +12,13 @@ import scipy.optimize
 
 from ...flows.problems.points import Array
 from ..proofs.ranges import Range
-from .polynomials import Polynomial, value_at
+from .polynomials import Polynomial, fraction, value_at
 
 GRID = (-3, -2, -1, 0, 1, 2, 3)
 GRID_SIZE = 3000  # most points of the grid
 CLOUD = 300  # random points at each scale
 SCALES = (0.1, 1.0, 10.0)
+SHOWN = 5  # simple negative points that are tried as they are
 DESCENTS = 12  # best points from which a local minimum is sought
 DENOMINATORS = (1, 2, 3, 4, 10, 60, 10**3, 10**5, 10**8, 10**11)
 
@@ -44,8 +45,9 @@ def negative_point(p: Polynomial, box: Mapping[str, Range]) -> Point | None:
     starts = _starts(spans)
     values = f.values(starts)
     best = starts[np.argsort(np.where(np.isfinite(values), values, np.inf), kind="stable")]
+    negative = sorted(starts[values < 0], key=_complexity)
     descents = (_descended(f, z, spans) for z in best[:DESCENTS])
-    for z in itertools.chain(best[:3], descents):
+    for z in itertools.chain(negative[:SHOWN], descents):
         for rounded in _roundings(z, spans):
             point = dict(zip(names, rounded, strict=True))
             if value_at(p, point) < 0:
@@ -72,6 +74,13 @@ class _Numerical:
             lowered[:, i] = np.maximum(lowered[:, i] - 1, 0)
             result[i] = np.prod(z**lowered, axis=1) @ (self.weights * self.exponents[:, i])
         return result
+
+
+def _complexity(z: Array) -> tuple[bool, float]:
+    """Whole numbers near 0 come first, then what is neither small nor large."""
+    size = float(np.abs(z).sum())
+    whole = bool(np.all(z == np.round(z)))
+    return not whole, size if whole else abs(size - 1)
 
 
 def _starts(spans: list[Range]) -> Array:
@@ -118,4 +127,4 @@ def _roundings(z: Array, spans: list[Range]) -> Iterator[list[Fraction]]:
 
 
 def _float(value: Any) -> float:
-    return int(value.numerator) / int(value.denominator)
+    return float(fraction(value))

@@ -40,7 +40,8 @@ def nonnegative(p: Polynomial, box: Mapping[str, Range]) -> Evidence | Point | U
     box : mapping
         Name -> range; variables without one are free.
     """
-    found = _decided(restricted(p, used_names([p])), box)
+    names = used_names([p])
+    found = _decided(restricted(p, names), box) if names else _constant(p)
     if isinstance(found, SumOfSquares):
         return _embedded(found, p.ring)
     return _completed(found, p.ring, box) if isinstance(found, dict) else found
@@ -48,8 +49,6 @@ def nonnegative(p: Polynomial, box: Mapping[str, Range]) -> Evidence | Point | U
 
 def _decided(p: Polynomial, box: Mapping[str, Range]) -> Evidence | Point | Unknown:
     names = [symbol.name for symbol in p.ring.symbols]
-    if not names:
-        return _constant(p)
     box = {name: span for name, span in box.items() if name in names}
     point = negative_point(p, box)
     if point is not None:

@@ -6,18 +6,18 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from math import comb
-from typing import Any
+from typing import Any, TypeAlias
 
 import sympy
 from sympy import QQ
-from sympy.polys.rings import PolyElement, PolyRing
+from sympy.polys.rings import PolyRing
 
 from ...flows.errors import ProblemError
 from ...flows.formulas.expression import parse_expression
 from ...flows.problems.polynomial import degree_bound
 
-Polynomial = PolyElement
-"""Element of Q[z₁, …, z_d]: exponents -> rational coefficient."""
+Polynomial: TypeAlias = Any
+"""Element of Q[z₁, …, z_d], a `sympy.polys.rings.PolyElement`: exponents -> coefficient."""
 
 MONOMIALS = 20_000  # most monomials a polynomial is written out to
 

@@ -11,6 +11,7 @@ import scipy.sparse
 
 from ...flows.problems.points import Array
 from .gram import GramSystem
+from .polynomials import fraction
 
 FAR = 1e6  # bound on free entries, in units of the largest coefficient, against unbounded rays
 
@@ -111,4 +112,4 @@ def _matrices(system: GramSystem, entries: Array) -> list[Array]:
 
 
 def _float(value: Any) -> float:
-    return int(value.numerator) / int(value.denominator)
+    return float(fraction(value))

@@ -1,0 +1,63 @@
+"""Commands for one polynomial problem: what they print, save and return."""
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from saddleode.analysis import read_polynomial_certificate
+from saddleode.cli.main import app
+
+
+def run(*arguments):
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+def test_decrease_proves_saves_and_prints(tmp_path):
+    file = tmp_path / "proof.json"
+    done = run("decrease", "--problem", "quartic", "--lyapunov", "(x^2 + u^2)^2", "--out", file)
+    assert done.exit_code == 0
+    assert "−V̇ = 4·u⁶ + 4·u⁴·x² + 4·u²·x⁴ + 4·x⁶" in done.stdout
+    certificate = read_polynomial_certificate(file.read_text())
+    latex = run("decrease", "--problem", "quartic", "--lyapunov", "(x^2 + u^2)^2", "--latex")
+    assert latex.stdout.strip() == certificate.to_latex()
+    machine = run("decrease", "--problem", "quartic", "--lyapunov", "(x^2 + u^2)^2", "--json")
+    data = json.loads(machine.stdout)
+    assert data["status"] == "proved"
+    assert data["certificate"] == json.loads(certificate.to_json())
+
+
+def test_decrease_refutes_with_a_point():
+    done = run("decrease", "--problem", "bilinear", "--lyapunov", "x^2 + 2*u^2", "--json")
+    assert done.exit_code == 1
+    assert json.loads(done.stdout) == {
+        "status": "refuted",
+        "target": "−V̇",
+        "point": {"x": "-1", "u": "-1", "t": "1/2"},
+        "value": "-2",
+    }
+
+
+def test_convexity_on_a_box():
+    assert run("convexity", "--problem", "nonconvex").exit_code == 1
+    done = run("convexity", "--problem", "nonconvex", "--box", "x >= 1", "--latex")
+    assert done.exit_code == 0
+    assert done.stdout.startswith(r"\begin{align*}")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("decrease",),
+        ("decrease", "--problem", "dirac-gan"),
+        ("decrease", "--problem", "paper", "--lyapunov", "x^2 +"),
+        ("decrease", "--problem", "paper", "--box", "x > u"),
+        ("decrease", "--problem", "paper", "--out", "proof.txt"),
+        ("convexity", "--problem", "paper", "--box", "y > 1"),
+    ],
+)
+def test_bad_input_gives_code_2_and_one_line(arguments):
+    done = run(*arguments)
+    assert done.exit_code == 2
+    assert done.stderr.startswith("error: ")
+    assert "Traceback" not in done.stderr
