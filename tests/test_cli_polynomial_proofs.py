@@ -33,7 +33,7 @@ def test_decrease_refutes_with_a_point():
     assert json.loads(done.stdout) == {
         "status": "refuted",
         "target": "−V̇",
-        "point": {"x": "-1", "u": "-1", "t": "1/2"},
+        "point": {"x": "-1", "u": "-1"},
         "value": "-2",
     }
 

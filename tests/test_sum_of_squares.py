@@ -102,6 +102,8 @@ def test_what_is_negative_somewhere_is_refuted_by_a_point(text, names, box):
     (target,) = witness.claim.targets
     assert target.polynomial.as_expr().subs(point) == sympy.Rational(witness.value) < 0
     for name, span in witness.claim.domain.items():
+        if name not in witness.point:
+            continue
         assert span.contains(Range(witness.point[name], witness.point[name], True, True))
 
 

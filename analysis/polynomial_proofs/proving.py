@@ -43,7 +43,7 @@ class Counterexample:
     name : str
         Which of its targets is negative, e.g. ``−V̇``.
     point : mapping
-        Name of a variable -> exact coordinate.
+        Name of a variable that matters -> exact coordinate.
     value : Fraction
         Value of the target there, < 0.
     """
@@ -63,7 +63,9 @@ class Counterexample:
         """
         target = next(t for t in self.claim.targets if t.name == self.name)
         for name, span in self.claim.domain.items():
-            if not span.contains(Range(self.point[name], self.point[name], True, True)):
+            if name in self.point and not span.contains(
+                Range(self.point[name], self.point[name], True, True)
+            ):
                 raise CertificateError(f"{name} = {self.point[name]} is not in {span.about(name)}")
         value = value_at(target.polynomial, self.point)
         if value != self.value or value >= 0:
@@ -75,9 +77,7 @@ class Counterexample:
         return {"target": self.name, "point": point, "value": str(self.value)}
 
     def __str__(self) -> str:
-        target = next(t for t in self.claim.targets if t.name == self.name)
-        names = used_names([target.polynomial])
-        where = ", ".join(f"{name} = {self.point[name]}" for name in names)
+        where = ", ".join(f"{name} = {value}" for name, value in self.point.items())
         found = f"{self.name} = {self.value} < 0 at {where}".replace("-", "−")
         return f"not true: {self.claim.statement}\n  {found}"
 
@@ -120,8 +120,8 @@ def prove_decrease_on(
     >>> from saddleode.flows import SaddleProblem
     >>> problem = SaddleProblem("0.2*x^2 + x*u", "x", "u")
     >>> print(prove_decrease_on(problem, "x^2/2 + u^2/2").certificate)
-    V = 1/2*x**2 + 1/2*u**2 never increases along the gradient saddle flow of min over x, max over u
-    of L = 1/5*x**2 + x*u
+    V = u²/2 + x²/2 never increases along the gradient saddle flow of min over x, max over u of L =
+    u·x + x²/5
     Proof:
       −V̇ = 2·x²/5
         = 2/5 x²
@@ -163,9 +163,13 @@ def prove_convexity(
     Examples
     --------
     >>> from saddleode.flows import SaddleProblem
-    >>> problem = SaddleProblem("x^4 - 3*x^2*y^2/2 + y^4 + 3*x^2*y^2 + x*u", "x y", "u")
-    >>> bool(prove_convexity(problem))
-    True
+    >>> problem = SaddleProblem("x^4 + x^3*y + 2*x^2*y^2 + x*y^3 + y^4 + x*u", "x y", "u")
+    >>> problem.convexity().status, bool(prove_convexity(problem))
+    ('unknown', True)
+    >>> print(prove_convexity(SaddleProblem("x^4/12 - x^2/2 + x*u", "x", "u")))
+    refuted
+    not true: L = u·x + x⁴/12 − x²/2 is convex in x and concave in u
+      v·∂²L/∂x²·v = −1 < 0 at x = 0, v_x = −1
     """
     return prove(ConvexConcave(saddle_polynomial(problem), named_box(box)))
 
@@ -213,8 +217,9 @@ def prove(claim: PolynomialClaim) -> Proved | Refuted | Unknown:
     for target in claim.targets:
         found = nonnegative(target.polynomial, claim.domain)
         if isinstance(found, dict):
-            value = value_at(target.polynomial, found)
-            witness = Counterexample(claim, target.name, found, value)
+            point = {name: found[name] for name in used_names([target.polynomial])}
+            value = value_at(target.polynomial, point)
+            witness = Counterexample(claim, target.name, point, value)
             witness.verify()
             return Refuted(witness)
         if isinstance(found, Unknown):

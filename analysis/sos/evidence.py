@@ -91,9 +91,8 @@ def box_constraints(ring: PolyRing, box: Mapping[str, Range]) -> list[Polynomial
 
     Examples
     --------
-    >>> from ..proofs.ranges import parse_ranges
     >>> from .polynomials import polynomial_ring
-    >>> box_constraints(polynomial_ring(["x", "u"]), parse_ranges(["0 <= x <= 1", "u > 0"]))
+    >>> box_constraints(polynomial_ring(["x", "u"]), {"x": Range(0, 1), "u": Range(0)})
     [x, -x + 1, u]
     """
     constraints = []

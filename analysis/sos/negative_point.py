@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from math import tanh
 from typing import Any
 
 import numpy as np
@@ -97,7 +98,7 @@ def _starts(spans: list[Range]) -> Array:
 def _into(v: float, span: Range) -> float:
     """Map a number near 0 into a range: interval by interval, half-line by half-line."""
     if span.low is not None and span.high is not None:
-        return float(span.low) + (float(span.high) - float(span.low)) * (0.5 + np.tanh(v) / 2)
+        return float(span.low) + (float(span.high) - float(span.low)) * (1 + tanh(v)) / 2
     if span.low is not None:
         return float(span.low) + abs(v)
     return v if span.high is None else float(span.high) - abs(v)

@@ -11,7 +11,6 @@ from sympy.polys.rings import PolyRing
 
 from ..proofs.proof_outcome import Unknown
 from ..proofs.ranges import Range
-from ..proofs.samples import inside
 from .basis import Exponents, half_monomials, monomials_below, parity_classes
 from .cells import VARIABLES, negative_cell
 from .decomposition import Square, decomposed
@@ -27,6 +26,8 @@ ENTRIES = 2500  # most unknown entries of all Gram matrices together
 
 def nonnegative(p: Polynomial, box: Mapping[str, Range]) -> Evidence | Point | Unknown:
     """Decide whether p ≥ 0 on a box: evidence, a point of the box with p < 0, or the reason.
+
+    The point names the variables that occur in p.
 
     A search for a negative point comes first. Then sums of squares: p itself, or with the
     constraints of the box for multipliers (Putinar 1993), or (1 + |z|²)ᵏ p (Reznick 1995).
@@ -44,7 +45,7 @@ def nonnegative(p: Polynomial, box: Mapping[str, Range]) -> Evidence | Point | U
     found = _decided(restricted(p, names), box) if names else _constant(p)
     if isinstance(found, SumOfSquares):
         return _embedded(found, p.ring)
-    return _completed(found, p.ring, box) if isinstance(found, dict) else found
+    return found
 
 
 def _decided(p: Polynomial, box: Mapping[str, Range]) -> Evidence | Point | Unknown:
@@ -68,12 +69,6 @@ def _constant(p: Polynomial) -> Evidence | Point:
     one = p.ring.one
     squares = (Square(value, (), one),) if value else ()
     return {} if value < 0 else SumOfSquares(one, squares)
-
-
-def _completed(point: Point, ring: PolyRing, box: Mapping[str, Range]) -> Point:
-    """Give variables that do not matter a value inside the box."""
-    names = [symbol.name for symbol in ring.symbols]
-    return {n: point[n] if n in point else next(inside(box.get(n, Range()))) for n in names}
 
 
 def _ending() -> str:
