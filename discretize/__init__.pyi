@@ -1,4 +1,3 @@
-from .answers import Constrained as Constrained
 from .iterates import Iterates as Iterates
 from .iteration import iterate as iterate
 from .method import Method as Method
@@ -21,9 +20,11 @@ from .methods.simgd import SimGD as SimGD
 from .operators import BlockOperator as BlockOperator
 from .operators import CoordinateOperator as CoordinateOperator
 from .operators import ResolventOperator as ResolventOperator
+from .oracles.estimation import estimate_constants as estimate_constants
 from .oracles.finite_sum import FiniteSum as FiniteSum
 from .oracles.gaussian_noise import GaussianNoise as GaussianNoise
 from .oracles.multiplicative_noise import MultiplicativeNoise as MultiplicativeNoise
+from .oracles.random_vertex import RandomVertex as RandomVertex
 from .oracles.stochastic import OracleConstants as OracleConstants
 from .oracles.stochastic import StochasticOracle as StochasticOracle
 from .oracles.sum_terms import AffineTerms as AffineTerms

@@ -13,6 +13,7 @@ from ..flows.errors import ProblemError
 from ..flows.problems.problem import SaddleProblem
 from .oracles.stochastic import AnyOracle, is_stochastic, sampler
 from .oracles.streams import Stream, blocks
+from .splitting import forward, splitting
 
 Array = NDArray[np.float64]
 
@@ -84,44 +85,13 @@ class ProblemAnswers(ArrayAnswers):
         return self.implicit(z, float(step))
 
 
-@dataclass(frozen=True)
-class Constrained:
-    """Saddle operator restricted to a closed convex set, an oracle for `iterate`.
-
-    Methods with a projected form (``method.splits``) then look for z* in the set C with
-    ``⟨G(z*), z − z*⟩ ≥ 0`` for all z in C.
-
-    Parameters
-    ----------
-    evaluate : callable or StochasticOracle
-        G on C, (..., d) -> (..., d), or any other oracle of `iterate`.
-    project : callable
-        Projection on C, (..., d) -> (..., d).
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from saddleode.flows import SaddleProblem
-    >>> from saddleode.discretize import iterate
-    >>> from saddleode.discretize.methods.extragradient import Extragradient
-    >>> problem = SaddleProblem("(x - 2)*(u - 1)", "x", "u")
-    >>> box = Constrained(problem.operator, lambda z: np.clip(z, 0, 1))
-    >>> iterate(Extragradient(0.5), problem, [0, 0], 40, oracle=box).z[-1].round(6).tolist()
-    [1.0, 0.0]
-    """
-
-    evaluate: AnyOracle
-    project: Callable[[Array], Array]
-
-    def __call__(self, z: Array) -> ArrayLike:
-        """Return G(z); an oracle that draws is sampled by `iterate` only."""
-        return cast(Callable[[Array], ArrayLike], self.evaluate)(z)
-
-
 def answers(
     problem: SaddleProblem, oracle: AnyOracle | None, stream: Stream | None = None
 ) -> ArrayAnswers:
     """Operator for a run: that of the problem, or `oracle` in its place, checked for shape.
+
+    Of a set-valued problem it is the part of L, which `oracle` then replaces, and the players'
+    sets and terms as backward steps.
 
     Parameters
     ----------
@@ -139,18 +109,11 @@ def answers(
     >>> G([1.0, 3.0]), G.primal([1.0, 3.0]), G.resolvent([1.0, 0.0], 1)
     (array([ 3., -1.]), array([3., 0.]), array([0.5, 0.5]))
     """
+    split = splitting(problem)
+    terms = _unmoved if split is None else split.backward
     if oracle is None:
-        return ProblemAnswers(problem.operator, problem.n, problem.resolvent)
-    checked = _checked(problem, unconstrained(oracle), stream)
-    if isinstance(oracle, Constrained):
-        project = oracle.project
-        return ArrayAnswers(checked, problem.n, terms=lambda z, step: project(z))
-    return ArrayAnswers(checked, problem.n)
-
-
-def unconstrained(oracle: AnyOracle | None) -> AnyOracle | None:
-    """Return the oracle inside a `Constrained` one, others as they are."""
-    return oracle.evaluate if isinstance(oracle, Constrained) else oracle
+        return ProblemAnswers(forward(problem), problem.n, problem.resolvent, terms=terms)
+    return ArrayAnswers(_checked(problem, oracle, stream), problem.n, terms=terms)
 
 
 def _checked(

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..flows.errors import ProblemError
 from ..flows.problems.problem import SaddleProblem
-from .answers import Constrained, unconstrained
+from ..flows.terms.faces import FEASIBLE
 from .checked_steps import ready
 from .iterates import Iterates
 from .method import Method, warn_outside_theorem
@@ -19,6 +19,7 @@ from .oracles.streams import checked_seed
 from .path_statistics import Statistics
 from .recording import Rule, require_room, whole
 from .running import Task, advance, beginning
+from .splitting import splitting
 
 Array = NDArray[np.float64]
 
@@ -47,16 +48,17 @@ def iterate(
     method : Method
         Method with numbers (or schedules) for parameters.
     problem : SaddleProblem
-        Problem whose G it is run on.
+        Problem whose G it is run on. If it is set-valued, methods take the element of least norm
+        at kinks of L, project on the players' sets, and make proximal steps on their terms.
     z0 : array_like, shape (d,) or (N, d)
         Start, or N starts.
     iterations : int, > 0
         Number of steps.
     oracle : StochasticOracle or callable, optional
-        Replaces G. An object such as `GaussianNoise` or `FiniteSum`; or ``oracle(z, rng)``, which
-        draws from the generator it is given; or ``oracle(z)``. Values have the shape of the
-        points. Each evaluation is one new sample for each path; with a generator, points come in
-        blocks of at most 4096 paths.
+        Replaces G; if G is set-valued, its part from L. An object such as `GaussianNoise` or
+        `FiniteSum`; or ``oracle(z, rng)``, which draws from the generator it is given; or
+        ``oracle(z)``. Values have the shape of the points. Each evaluation is one new sample for
+        each path; with a generator, points come in blocks of at most 4096 paths.
     paths : int, > 0, optional
         Number N of paths from one start.
     seed : int, ≥ 0, optional
@@ -94,8 +96,7 @@ def iterate(
     if engine not in ("auto", "numpy"):
         raise ProblemError(f"engine = {engine!r}; 'auto' or 'numpy' is needed")
     ready(method)
-    if isinstance(oracle, Constrained):
-        require_split(method)
+    _check_splitting(method, problem)
     start = _starts(problem, z0, paths)
     task = Task(method, problem, start, oracle, _seed(problem, oracle, seed), record)
     if isinstance(record, Statistics):
@@ -108,6 +109,11 @@ def iterate(
 
 def _starts(problem: SaddleProblem, z0: ArrayLike, paths: Any) -> Array:
     start: Array = problem.check_point(z0)
+    outside = float(np.abs(start - problem.project(start)).max())
+    if outside > FEASIBLE * (1 + float(np.abs(start).max())):
+        raise ProblemError(
+            f"z0 violates a set of the players by {outside:.2g}; take problem.project(z0)"
+        )
     if paths is None:
         return start
     count = whole("paths", paths)
@@ -121,17 +127,24 @@ def _starts(problem: SaddleProblem, z0: ArrayLike, paths: Any) -> Array:
     return start
 
 
+def _check_splitting(method: Method, problem: SaddleProblem) -> None:
+    """Refuse a method without a form for what the players carry."""
+    split = splitting(problem)
+    if split is not None and split.carries:
+        require_split(method)
+
+
 def _seed(problem: SaddleProblem, oracle: AnyOracle | None, seed: Any) -> int | None:
     """Seed of the run, None when nothing is drawn."""
-    checked, inner = checked_seed(seed), unconstrained(oracle)
-    if isinstance(inner, StochasticOracle):
-        inner.check(problem)
-    elif inner is not None and not callable(inner):
+    checked = checked_seed(seed)
+    if isinstance(oracle, StochasticOracle):
+        oracle.check(problem)
+    elif oracle is not None and not callable(oracle):
         raise ProblemError(
             f"oracle = {oracle!r}; needed: oracle(z), oracle(z, rng), or an object such as "
             "GaussianNoise(0.1)"
         )
-    if is_stochastic(inner):
+    if is_stochastic(oracle):
         return checked
     if seed is not None and oracle is not None:
         raise ProblemError(

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ...flows.errors import ProblemError
 from ...flows.problems.problem import SaddleProblem
 from ..recording import whole
+from ..splitting import forward
 from .stochastic import OracleConstants, additive_constants
 from .sum_terms import AffineTerms, Terms, as_terms
 
@@ -96,7 +97,7 @@ class FiniteSum:
                 f"the terms answered with shape {np.shape(values)} at points of shape "
                 f"({len(terms)}, {problem.d}); value and point must have the same shape"
             )
-        off = float(np.linalg.norm(values.mean(axis=0) - problem.operator(probe)))
+        off = float(np.linalg.norm(values.mean(axis=0) - forward(problem)(probe)))
         if not off <= AGREEMENT * float(np.abs(values).max(initial=1.0)):
             raise ProblemError(
                 f"the mean of the terms differs from G by {off:.2g} at a probe point; the mean, "

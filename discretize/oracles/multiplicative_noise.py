@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ...flows.errors import ProblemError
 from ...flows.parameter_range import require_nonnegative
 from ...flows.problems.problem import SaddleProblem
+from ..splitting import forward_lipschitz
 from .stochastic import OracleConstants
 
 Array = NDArray[np.float64]
@@ -60,7 +61,8 @@ class MultiplicativeNoise:
     def constants(self, problem: SaddleProblem) -> OracleConstants:
         """Return no constants unless σ = 0: with z₁ = z₂ = z the difference has 2σ²‖G(z)‖²."""
         if self.scale == 0:
-            R1 = problem.lipschitz() if problem.is_affine else None
-            return OracleConstants(R1, 0.0, "no noise: R1 is the Lipschitz constant of G")
+            return OracleConstants(
+                forward_lipschitz(problem), 0.0, "no noise: R1 is the Lipschitz constant of G"
+            )
         reason = "none: the variance σ²‖G(z)‖² is not bounded; it is where ‖G‖ is"
         return OracleConstants(None, None, reason)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ...flows.problems.problem import SaddleProblem
+from ..splitting import forward, forward_lipschitz
 
 Array = NDArray[np.float64]
 
@@ -21,7 +22,7 @@ class OracleConstants:
     """Constants of a stochastic oracle: ``E‖g(z₁;ω₁) − g(z₂;ω₂)‖² ≤ R1²‖z₁ − z₂‖² + R2²``.
 
     For independent ω₁ and ω₂, all z₁ and z₂: the assumption of Theorems 1 and 4 (Ryu, Yuan, Yin
-    2019). They are never estimates.
+    2019). Those of ``oracle.constants`` are exact, those of `estimate_constants` are estimates.
 
     Attributes
     ----------
@@ -64,11 +65,12 @@ def additive_constants(problem: SaddleProblem, trace: float) -> OracleConstants:
     ``E‖g(z₁;ω₁) − g(z₂;ω₂)‖² = ‖G(z₁) − G(z₂)‖² + 2 E‖ξ‖²``, so that both are the least possible.
     """
     R2 = float(np.sqrt(2 * trace))
-    if not problem.is_affine:
+    R1 = forward_lipschitz(problem)
+    if R1 is None:
         reason = "R1 is the Lipschitz constant of G, known for affine problems only; R2 = √(2E‖ξ‖²)"
         return OracleConstants(None, R2, reason)
     reason = "exact: R1 = ‖M‖, the Lipschitz constant of G, and R2 = √(2E‖ξ‖²)"
-    return OracleConstants(problem.lipschitz(), R2, reason)
+    return OracleConstants(R1, R2, reason)
 
 
 def takes_generator(function: Callable[..., Any]) -> bool:
@@ -98,7 +100,10 @@ def is_stochastic(oracle: AnyOracle | None) -> bool:
 def sampler(
     problem: SaddleProblem, oracle: AnyOracle
 ) -> Callable[[Array, np.random.Generator], ArrayLike]:
-    """Return a stochastic oracle of `problem` as ``oracle(z, rng)``."""
+    """Return a stochastic oracle of `problem` as ``oracle(z, rng)``.
+
+    On a set-valued problem the samples are those of the part of L, see `Splitting`.
+    """
     if isinstance(oracle, StochasticOracle):
-        return partial(oracle.sample, problem.operator)
+        return partial(oracle.sample, forward(problem))
     return oracle
