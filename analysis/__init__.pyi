@@ -15,6 +15,7 @@ from .comparing.comparison_row import ComparisonRow as ComparisonRow
 from .comparing.outcome import Outcome as Outcome
 from .comparing.verdict import flow_outcome as flow_outcome
 from .comparing.verdict import method_outcome as method_outcome
+from .duality_gap import duality_gap as duality_gap
 from .moments import ExactMoments as ExactMoments
 from .moments import exact_moments as exact_moments
 from .polynomial_proofs.certificate import PolynomialCertificate as PolynomialCertificate

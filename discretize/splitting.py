@@ -14,6 +14,7 @@ from ..flows.inclusions.piecewise import PiecewiseOperator
 from ..flows.inclusions.selections import smooth
 from ..flows.inclusions.set_valued import TIE, SetValuedOperator
 from ..flows.problems.matrices import affine_operator
+from ..flows.problems.operators import SaddleOperator
 from ..flows.problems.problem import SaddleProblem
 from ..flows.problems.remembering import Remembering
 from ..flows.terms.faces import no_faces
@@ -42,6 +43,12 @@ class Splitting(Remembering):
     def carries(self) -> bool:
         """Whether a player carries a set or a term."""
         return bool(self.operator.primal_terms or self.operator.dual_terms)
+
+    @property
+    def affine_part(self) -> SaddleOperator | None:
+        """F as an affine operator, None if it is not affine."""
+        part = getattr(self.operator.selections, "backend", None)
+        return part if part is not None and part.is_affine else None
 
     def __call__(self, z: Array) -> Array:
         """Return the element of least norm of F(z), (..., d) -> (..., d)."""
@@ -116,8 +123,7 @@ def forward_lipschitz(problem: SaddleProblem) -> float | None:
     split = splitting(problem)
     if split is None:
         return problem.lipschitz() if problem.is_affine else None
-    part = getattr(split.operator.selections, "backend", None)
-    return part.lipschitz() if part is not None and part.is_affine else None
+    return None if split.affine_part is None else split.affine_part.lipschitz()
 
 
 def splitting(problem: SaddleProblem) -> Splitting | None:

@@ -59,6 +59,12 @@ class Ball:
         length = np.linalg.norm(np.asarray(x, dtype=float) - self.center, axis=-1)
         return indicator(length - self.radius, np.asarray(self.radius))
 
+    def support(self, v: Any) -> Array:
+        """Largest ⟨v, x⟩ in the ball, ⟨v, center⟩ + radius ‖v‖, (..., n) -> (...,)."""
+        v = np.asarray(v, dtype=float)
+        along = np.sum(v * self.center, axis=-1)
+        return np.asarray(along + self.radius * np.linalg.norm(v, axis=-1))
+
     def __str__(self) -> str:
         return f"ball{written(self.radius, self.center)}"
 

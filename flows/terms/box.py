@@ -63,6 +63,12 @@ class Box:
         violation = np.max(np.maximum(self.low - x, x - self.high), axis=-1)
         return indicator(violation, largest(x))
 
+    def support(self, v: Any) -> Array:
+        """Largest ⟨v, x⟩ in the box, at a corner; ∞ without a bound, (..., n) -> (...,)."""
+        v = np.asarray(v, dtype=float)
+        bound = np.where(v > 0, self.high, np.where(v < 0, self.low, 0.0))
+        return np.asarray(np.sum(v * bound, axis=-1))
+
     def __str__(self) -> str:
         return f"box{written(self.low, self.high)}"
 

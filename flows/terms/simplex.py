@@ -60,6 +60,10 @@ class Simplex:
         violation = np.maximum(np.max(-x, axis=-1), np.abs(np.sum(x, axis=-1) - self.total))
         return indicator(violation, largest(x))
 
+    def support(self, v: Any) -> Array:
+        """Largest ⟨v, x⟩ on the simplex, at a vertex: total · max v, (..., n) -> (...,)."""
+        return np.asarray(self.total * np.max(np.asarray(v, dtype=float), axis=-1))
+
     def __str__(self) -> str:
         return "simplex" + (written(self.total) if self.total != 1 else "")
 
