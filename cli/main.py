@@ -13,6 +13,7 @@ from .figures import figures_command
 from .integrate import integrate_command
 from .messages import say
 from .prove import prove_command
+from .stability import stability_command
 from .theorems import theorems_command
 
 app = typer.Typer(
@@ -30,6 +31,7 @@ app.command("compare")(compare_command)
 app.command("prove")(prove_command)
 app.command("decrease")(decrease_command)
 app.command("convexity")(convexity_command)
+app.command("stability")(stability_command)
 app.command("theorems")(theorems_command)
 app.command("figures")(figures_command)
 app.command("demo")(demo_command)

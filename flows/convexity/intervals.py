@@ -1,4 +1,4 @@
-"""Rigorous values of expressions at exact points, by interval arithmetic."""
+"""Rigorous values of expressions at exact points, or in boxes, by interval arithmetic."""
 
 from __future__ import annotations
 
@@ -16,19 +16,32 @@ class UndecidedError(ArithmeticError):
     """A value that interval arithmetic cannot enclose, or that does not exist."""
 
 
+def interval_context(precision: int) -> MPIntervalContext:
+    """Context of interval arithmetic of so many bits: our own, the one of mpmath is shared."""
+    context = MPIntervalContext()
+    context.prec = precision
+    return context
+
+
 class IntervalEvaluator:
-    """Enclosures of real expressions at a point with rational coordinates.
+    """Enclosures of real expressions at a point with rational coordinates, or in a box.
 
     Parameters
     ----------
-    point : mapping of sympy.Symbol to Fraction
-        Exact coordinates.
+    point : mapping of sympy.Symbol to Fraction or interval
+        Exact coordinates, or intervals of the context that contain them.
+    context : MPIntervalContext, optional
+        Where to compute; one of 120 bits if not given.
     """
 
-    def __init__(self, point: Mapping[Any, Fraction]) -> None:
-        self.context = MPIntervalContext()  # of our own: the module-level one is shared state
-        self.context.prec = PRECISION
-        self.values = {v: self._ratio(c.numerator, c.denominator) for v, c in point.items()}
+    def __init__(
+        self, point: Mapping[Any, Any], context: MPIntervalContext | None = None
+    ) -> None:
+        self.context = interval_context(PRECISION) if context is None else context
+        self.values = {
+            v: self._ratio(c.numerator, c.denominator) if isinstance(c, Fraction) else c
+            for v, c in point.items()
+        }
 
     def enclosure(self, e: Any) -> Any:
         """Interval that contains the value of `e`.

@@ -1,0 +1,1 @@
+"""Exact linear stability of methods: regions, thresholds, growth, proofs of divergence."""

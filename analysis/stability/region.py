@@ -1,0 +1,252 @@
+"""The stability region of a method: the eigenvalues on which it converges, exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sympy import Expr, Poly, Rational, Symbol, factor_list, sympify
+
+from ...discretize.method import Method, numerical
+from ...flows.errors import ProblemError
+from ...flows.problems.remembering import Remembering
+from ..readings.scalar_text import scalar_latex, scalar_text
+from .half_disk import largest_half_disk
+from .intervals import OpenInterval, all_positive, number_latex, number_text
+from .minors import REAL, SQUARE, exact_method, stability_minors
+from .radius import spectral_radius
+
+MODULUS, COSINE = Symbol("rho", positive=True), Symbol("c", nonnegative=True)
+
+
+@dataclass(frozen=True, eq=False)
+class StabilityRegion(Remembering):
+    """Stability region of a method: the λ on which all roots ρ of its amplification are < 1.
+
+    On ``G(z) = Mz`` a method that is the same at every step converges from every start iff all
+    eigenvalues λ ≠ 0 of M lie in the region (those λ = 0 must have no Jordan block). All is exact:
+    the region is where polynomials in Re λ and |λ|², the Schur–Cohn minors, are positive.
+    Eigenvalues of monotone M are ``λ = ϱ(c ± i√(1−c²))`` with c = cos θ ≥ 0: c = 0 is the
+    bilinear case, c = 1 the case of symmetric M.
+
+    Parameters
+    ----------
+    method : Method
+        With exact numbers or symbols for parameters; floats are read as the decimals they print.
+    minors : tuple of sympy.Poly
+        In Re λ, |λ|² and the symbols of the method.
+
+    See Also
+    --------
+    stability_region : builds it.
+    """
+
+    method: Method
+    minors: tuple[Poly, ...]
+
+    @cached_property
+    def conditions(self) -> tuple[Expr, ...]:
+        """Polynomials in ϱ, c and the symbols: on monotone M, stable iff all of them are > 0.
+
+        Factors that are positive for ϱ > 0, 0 ≤ c ≤ 1 and positive parameters are left out.
+        """
+        polar = [_polar(minor, COSINE, MODULUS) for minor in self.minors]
+        found = [_without_positive_factors(polynomial) for polynomial in polar]
+        return tuple(dict.fromkeys(c for c in found if c != 1))
+
+    @cached_property
+    def imaginary_axis(self) -> tuple[OpenInterval, ...]:
+        """The ϱ with ±iϱ in the region, as disjoint intervals: bilinear problems."""
+        return self.on_ray(0)
+
+    @cached_property
+    def positive_axis(self) -> tuple[OpenInterval, ...]:
+        """The ϱ > 0 in the region, as disjoint intervals: symmetric M."""
+        return self.on_ray(1)
+
+    @cached_property
+    def half_disk(self) -> Any:
+        """The largest R such that all λ ≠ 0 with Re λ ≥ 0 and |λ| < R are in the region.
+
+        The method converges for every monotone linear G with Lipschitz constant below R, and for
+        no larger one. An exact number, 0 or ∞ included.
+        """
+        unit, minors = self._in_numbers
+        found = [_polar(minor, COSINE, MODULUS) for minor in minors]
+        return largest_half_disk([Poly(p, MODULUS, COSINE) for p in found]) * unit
+
+    def on_ray(self, cosine: Any) -> tuple[OpenInterval, ...]:
+        """Return the ϱ with ``ϱ(c ± i√(1−c²))`` in the region, as disjoint intervals.
+
+        Parameters
+        ----------
+        cosine : int, Fraction or SymPy rational
+            c = cos θ between −1 and 1.
+
+        Raises
+        ------
+        ProblemError
+            The cosine is not such a number, or parameters are symbols that a choice of units
+            (α = 1) does not remove.
+        """
+        c = Rational(str(cosine))
+        if not -1 <= c <= 1:
+            raise ProblemError(f"cosine = {cosine}; a rational number from −1 to 1 is needed")
+        unit, minors = self._in_numbers
+        polynomials = [Poly(_polar(minor, c, MODULUS), MODULUS) for minor in minors]
+        return tuple(interval.times(unit) for interval in all_positive(polynomials))
+
+    def contains(self, eigenvalue: Any) -> bool:
+        """Tell whether λ is in the region: exactly for exact λ, to rounding for floats.
+
+        Examples
+        --------
+        >>> from sympy import I
+        >>> from saddleode.discretize import OGDA
+        >>> region = stability_region(OGDA(1))
+        >>> region.contains(I / 2), region.contains(3 * I / 5), region.contains(0.6)
+        (True, False, True)
+        """
+        value = sympify(eigenvalue)
+        real, square = value.as_real_imag()[0], (value * value.conjugate()).expand()
+        signs = [minor.as_expr().subs({REAL: real, SQUARE: square}) for minor in self.minors]
+        if any(sign.free_symbols for sign in signs):
+            raise ProblemError(f"{self.method} has symbols for parameters; give numbers")
+        return all(bool(sign > 0) for sign in signs)
+
+    def radius(self, eigenvalues: ArrayLike) -> NDArray[np.float64]:
+        """Spectral radius max |ρ| at complex numbers, of their shape: < 1 inside the region."""
+        return spectral_radius(numerical(self.method), eigenvalues)
+
+    def to_dict(self) -> Mapping[str, Any]:
+        """Return the region as text and numbers, ready for JSON."""
+        data: dict[str, Any] = {
+            "method": str(self.method),
+            "conditions": [f"{condition} > 0" for condition in self.conditions],
+        }
+        if self._has_numbers:
+            data["imaginary_axis"] = [[str(i.low), str(i.high)] for i in self.imaginary_axis]
+            data["positive_axis"] = [[str(i.low), str(i.high)] for i in self.positive_axis]
+            data["half_disk"] = str(self.half_disk)
+        return data
+
+    def to_latex(self) -> str:
+        r"""Conditions, axes and half disk as lines of an ``aligned`` environment in LaTeX."""
+        lines = [rf"& {scalar_latex(condition)} > 0" for condition in self.conditions]
+        if self._has_numbers:
+            for what, axis in (("i", self.imaginary_axis), ("", self.positive_axis)):
+                ranges = r",\ ".join(i.to_latex(r"\varrho") for i in axis) or r"\text{nowhere}"
+                lines.append(rf"& \lambda = {what}\varrho:\quad {ranges}")
+            lines.append(rf"& \text{{half disk of radius }} {number_latex(self.half_disk)}")
+        body = " \\\\\n".join(lines)
+        return f"\\begin{{aligned}}\n{body}\n\\end{{aligned}}"
+
+    def __str__(self) -> str:
+        lines = [f"{self.method.title}: stable on λ = ϱ(c ± i√(1−c²)), 0 ≤ c ≤ 1, exactly where"]
+        lines += [f"  {_text(condition)} > 0" for condition in self.conditions] or ["  always"]
+        if self._has_numbers:
+            lines.append(f"  imaginary axis (bilinear problems): {_axis(self.imaginary_axis)}")
+            lines.append(f"  positive axis (symmetric problems): {_axis(self.positive_axis)}")
+            lines.append(
+                "  every monotone linear G with Lipschitz constant below "
+                + number_text(self.half_disk)
+            )
+        return "\n".join(lines)
+
+    @property
+    def only_unit(self) -> bool:
+        """Whether α is a symbol, the only one, and no more than a unit."""
+        return self._unit is not None and self._unit != 1
+
+    @property
+    def _symbols(self) -> set[Any]:
+        return {s for minor in self.minors for s in minor.free_symbols} - {REAL, SQUARE}
+
+    @property
+    def _has_numbers(self) -> bool:
+        return self._unit is not None
+
+    @cached_property
+    def _unit(self) -> Any:
+        """1 without symbols, 1/α if α is the only one and no more than a unit, else None."""
+        if not self._symbols:
+            return sympify(1)
+        alpha = getattr(self.method, "alpha", None)
+        if self._symbols != {alpha}:
+            return None
+        scaled = {REAL: REAL / alpha, SQUARE: SQUARE / alpha**2}
+        expressions = [minor.as_expr().subs(scaled, simultaneous=True) for minor in self.minors]
+        return None if any(e.expand().has(alpha) for e in expressions) else 1 / alpha
+
+    @property
+    def _in_numbers(self) -> tuple[Any, tuple[Poly, ...]]:
+        """The unit of λ, and the minors in that unit."""
+        if self._unit is None:
+            names = ", ".join(sorted(map(str, self._symbols)))
+            raise ProblemError(f"{names} of {self.method} must be numbers here; give them values")
+        ones = dict.fromkeys(self._symbols, 1)
+        return self._unit, tuple(
+            Poly(minor.as_expr().subs(ones), REAL, SQUARE) for minor in self.minors
+        )
+
+
+def stability_region(method: Method) -> StabilityRegion:
+    """Stability region of a method, exact; see `StabilityRegion`.
+
+    Parameters
+    ----------
+    method : Method
+        The same at every step. Numbers or symbols (taken to be positive) for parameters.
+
+    Returns
+    -------
+    StabilityRegion
+        With a single symbol α that only sets the unit, numbers are in units of 1/α.
+
+    Raises
+    ------
+    ProblemError
+        The method changes with k, or has no linear reading.
+
+    Examples
+    --------
+    >>> from sympy import symbols
+    >>> from saddleode.discretize import OGDA
+    >>> region = stability_region(OGDA(symbols("alpha", positive=True)))
+    >>> region.imaginary_axis, region.half_disk
+    ((OpenInterval(low=0, high=sqrt(3)/(3*alpha)),), sqrt(3)/(3*alpha))
+    """
+    exact = exact_method(method)
+    return StabilityRegion(exact, stability_minors(exact))
+
+
+def _polar(minor: Poly, cosine: Any, modulus: Any) -> Expr:
+    return minor.as_expr().subs({REAL: cosine * modulus, SQUARE: modulus**2}).expand()
+
+
+def _without_positive_factors(polynomial: Expr) -> Expr:
+    """Product of the factors of odd power that are not positive by their coefficients alone."""
+    constant, factors = factor_list(polynomial)
+    product = sympify(1 if constant > 0 else -1)
+    for factor, power in factors:
+        if power % 2 and not _plainly_positive(factor):
+            product *= factor
+    return product.expand() if product.is_Mul and product.args[0] == -1 else product
+
+
+def _plainly_positive(factor: Expr) -> bool:
+    """Whether all coefficients are > 0, and one of them stands without c, which may be 0."""
+    terms = Poly(factor, COSINE, *sorted(factor.free_symbols - {COSINE}, key=str)).terms()
+    return all(c > 0 for _, c in terms) and any(powers[0] == 0 for powers, _ in terms)
+
+
+def _axis(intervals: tuple[OpenInterval, ...]) -> str:
+    return ", ".join(interval.about("ϱ") for interval in intervals) or "nowhere"
+
+
+def _text(condition: Expr) -> str:
+    return scalar_text(condition).replace("ρ", "ϱ")

@@ -1,0 +1,104 @@
+"""saddleode stability: where a method is stable, exactly, and its threshold on a problem."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from . import options
+from .choices import chosen_method, chosen_problem
+from .messages import ExitCode, complain, reporting, say, say_json
+from .outputs import require_writable
+from .settings import listed
+
+if TYPE_CHECKING:
+    from ..analysis.stability.region import StabilityRegion
+    from ..discretize.method import Method
+
+
+@reporting
+def stability_command(
+    method: Annotated[
+        str,
+        typer.Argument(
+            metavar="METHOD", help="E.g. ogda or simgd-o:alpha=1/8,beta=1/4; unset is a symbol."
+        ),
+    ],
+    problem: options.Problem = None,
+    formula: options.Formula = None,
+    primal: options.Primal = None,
+    dual: options.Dual = None,
+    plot: options.Plot = None,
+    latex: Annotated[bool, typer.Option("--latex", help="Print the region in LaTeX.")] = False,
+    as_json: options.Json = False,
+) -> ExitCode:
+    """Find the stability region of a method, exactly.
+
+    With a problem also the largest stable step on it, the eigenvalue that decides it, and the
+    step with which the method contracts fastest.
+
+    Example: saddleode stability ogda --problem paper
+    """
+    require_writable(plot, ".png", ".svg", ".pdf")
+    from ..analysis.stability.region import stability_region
+
+    region = stability_region(_symbolic_method(method))
+    data = dict(region.to_dict())
+    text = region.to_latex() if latex else str(region)
+    if problem is not None or formula is not None:
+        data["problem"], lines = _on_problem(chosen_method(method), problem, formula, primal, dual)
+        text = "\n".join([text, *lines])
+    if plot is not None:
+        _draw(region, plot)
+    if as_json:
+        say_json(data)
+    else:
+        say(text)
+    return ExitCode.DONE
+
+
+def _symbolic_method(spec: str) -> Method:
+    """Read a method from short text; needed parameters that are not set are positive symbols."""
+    from sympy import Symbol
+
+    method = chosen_method(spec)
+    given = {setting.partition("=")[0] for setting in listed(spec.partition(":")[2])}
+    free = {
+        field.name: Symbol(field.name, positive=True)
+        for field in dataclasses.fields(method)
+        if field.name not in given and field.default is dataclasses.MISSING
+    }
+    return dataclasses.replace(method, **free)  # type: ignore[type-var]
+
+
+def _on_problem(
+    method: Method, problem: str | None, formula: str | None, primal: str | None, dual: str | None
+) -> tuple[dict[str, object], list[str]]:
+    """Threshold and best step on a problem, as data and as lines."""
+    from ..analysis.stability.best import best_parameters
+    from ..analysis.stability.threshold import step_threshold
+    from ..discretize.operators import BlockOperator
+
+    saddle, _ = chosen_problem(problem, formula, primal, dual, None)
+    threshold = step_threshold(method, saddle)
+    data: dict[str, object] = {"threshold": threshold.to_dict()}
+    lines = [f"on L = {saddle.L}:" if saddle.L is not None else "on the problem:", f"  {threshold}"]
+    if method.needs is not BlockOperator:
+        best = best_parameters(method, saddle)
+        data["best"] = {"alpha": best.method.alpha, "factor": best.factor}
+        lines.append(f"  best step: {best}")
+    return data, lines
+
+
+def _draw(region: StabilityRegion, path: Path) -> None:
+    from ..analysis.stability.region import stability_region
+    from ..figures.regions import plot_region
+    from ..figures.saving import save_figure
+
+    shown = stability_region(region.method.with_step(1)) if region.only_unit else region
+    figure = plot_region(shown).figure
+    save_figure(figure, path)
+    complain(f"wrote {path}")
