@@ -50,7 +50,7 @@ def stability_command(
     text = region.to_latex() if latex else str(region)
     if problem is not None or formula is not None:
         data["problem"], lines = _on_problem(chosen_method(method), problem, formula, primal, dual)
-        text = "\n".join([text, *lines])
+        text = "\n".join([text, *(f"% {line}" if latex else line for line in lines)])
     if plot is not None:
         _draw(region, plot)
     if as_json:
@@ -71,7 +71,7 @@ def _symbolic_method(spec: str) -> Method:
         for field in dataclasses.fields(method)
         if field.name not in given and field.default is dataclasses.MISSING
     }
-    return dataclasses.replace(method, **free)  # type: ignore[type-var]
+    return dataclasses.replace(method, **free)
 
 
 def _on_problem(
@@ -95,10 +95,9 @@ def _on_problem(
 
 def _draw(region: StabilityRegion, path: Path) -> None:
     from ..analysis.stability.region import stability_region
-    from ..figures.regions import plot_region
+    from ..figures.run_picture import region_picture
     from ..figures.saving import save_figure
 
     shown = stability_region(region.method.with_step(1)) if region.only_unit else region
-    figure = plot_region(shown).figure
-    save_figure(figure, path)
+    save_figure(region_picture(shown), path)
     complain(f"wrote {path}")

@@ -1,4 +1,4 @@
-"""Pictures for the command line: of one trajectory, and of one comparison."""
+"""Pictures for the command line: of one trajectory, of one comparison, of one region."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from ..analysis.comparing.comparison import Comparison
+from ..analysis.stability.region import StabilityRegion
 from ..analysis.theorems import THEOREMS
 from ..flows.results.trajectory import Trajectory
 from .decay import plot_decay, require_single
 from .overlay import plot_comparison
 from .portrait import draw_directions, frame_plane
+from .regions import plot_region
 from .style import look, style
 
 
@@ -50,4 +52,12 @@ def comparison_picture(comparison: Comparison) -> Figure:
     with style():
         figure = Figure(figsize=(5.2, 4.6), layout="constrained")
         plot_comparison(comparison, ax=figure.add_subplot()).legend()
+    return figure
+
+
+def region_picture(region: StabilityRegion) -> Figure:
+    """Draw a stability region in a figure of its own."""
+    with style():
+        figure = Figure(figsize=(4.8, 4.4), layout="constrained")
+        plot_region(region, ax=figure.add_subplot())
     return figure

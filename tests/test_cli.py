@@ -19,7 +19,7 @@ from saddleode.flows import CATALOGUE, AnchoredFlow, ProblemError
 XU = ["--formula", "x*u", "--primal", "x", "--dual", "u"]
 MASTER = "t^2/2*sq(G) + gamma*t*dot(G, Z - Z0) + gamma*(gamma - 1)/2*sq(Z - Z0)"
 COMMANDS = ["integrate", "compare", "prove", "theorems", "figures", "demo"]
-COMMANDS += ["decrease", "convexity"]
+COMMANDS += ["decrease", "convexity", "stability"]
 
 
 def run(*arguments):

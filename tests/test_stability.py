@@ -1,13 +1,16 @@
 """Stability regions, thresholds, growth and proofs of divergence, against formulas and runs."""
 
+import json
 from fractions import Fraction
 
 import numpy as np
 import pytest
 import sympy
 from sympy import I, Rational, Symbol, sqrt, symbols
+from typer.testing import CliRunner
 
 from saddleode.analysis import (
+    amplification_matrix,
     best_parameters,
     contraction_factor,
     product_growth,
@@ -19,6 +22,7 @@ from saddleode.analysis import (
 )
 from saddleode.analysis.stability.circle import inside_circle, some_root_outside
 from saddleode.analysis.stability.radius import spectral_radius
+from saddleode.cli.main import app
 from saddleode.discretize import (
     FEG,
     METHODS,
@@ -35,6 +39,7 @@ from saddleode.discretize import (
     SimGD,
     iterate,
 )
+from saddleode.figures import plot_region
 from saddleode.flows import ProblemError, SaddleProblem
 
 ALPHA, BETA = symbols("alpha beta", positive=True)
@@ -107,7 +112,9 @@ def test_alternating_gda_on_a_strongly_convex_game() -> None:
     """MATH G: on (μ/2)x² + σxu − (μ/2)u² it converges iff s < 2/(μ+σ)."""
     for mu, sigma in ((1, 2), (Fraction(1, 2), 3)):
         game = SaddleProblem.quadratic([[mu]], [[sigma]], [[mu]])
-        assert step_threshold(AlternatingGDA(1), game).step == Rational(str(Fraction(2) / (mu + sigma)))
+        assert step_threshold(AlternatingGDA(1), game).step == Rational(
+            str(Fraction(2) / (mu + sigma))
+        )
 
 
 @pytest.mark.parametrize("method", STATIONARY, ids=lambda m: m.name)
@@ -218,8 +225,6 @@ def test_growth_like_a_power(method, eigenvalue, power: float) -> None:
     assert found.kind == ("grows" if power > 0 else "decays")
     logs = 0.0
     first, last = 20_000, 80_000
-    from saddleode.analysis import amplification_matrix
-
     for k in range(first, last, 10):  # every tenth factor, counted ten times
         logs += 10 * np.log(abs(amplification_matrix(method, complex(eigenvalue), k)[0, 0]))
     assert logs / np.log(last / first) == pytest.approx(power, abs=2e-3)
@@ -285,3 +290,23 @@ def test_bad_input() -> None:
         best_parameters(SimGD(1), XU, ["gamma"])
     with pytest.raises(ProblemError, match="no formula"):
         prove_escape(SimGD(1), SaddleProblem.bilinear([[1.0]]), [1, 0], 2)
+
+
+def test_the_command() -> None:
+    def run(*words: str) -> str:
+        result = CliRunner().invoke(app, ["stability", *words])
+        assert result.exit_code == 0
+        return result.stdout
+
+    text = run("ogda", "--problem", "bilinear")
+    assert "√3/(3·α)" in text and "0 < step < √3/3" in text
+    data = json.loads(run("simgd-o:alpha=1/8,beta=1/4", "--json"))
+    assert data["half_disk"] == "4*sqrt(15)/5"
+    text = run("alternating-gda", "--latex", "--problem", "paper")
+    assert text.startswith(r"\begin{aligned}") and "\n% on L" in text
+    assert CliRunner().invoke(app, ["stability", "simgd-a"]).exit_code == 2
+
+
+def test_the_picture() -> None:
+    axes = plot_region(stability_region(Extragradient(1)))
+    assert axes.get_xlabel() == r"Re $\lambda$" and len(axes.lines) == 3

@@ -124,9 +124,7 @@ def best_parameters(
 
     def trial(logs: NDArray[np.float64]) -> Method:
         values = (unit * np.exp(logs)).tolist()
-        return dataclasses.replace(  # type: ignore[type-var]
-            method, **dict(zip(names, values, strict=True))
-        )
+        return dataclasses.replace(method, **dict(zip(names, values, strict=True)))
 
     def factor(logs: NDArray[np.float64]) -> float:
         return float(spectral_radius(numerical(trial(logs)), eigenvalues).max())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -137,7 +138,8 @@ class _Box:
     __rmul__ = __mul__
 
     def __truediv__(self, scalar: Any) -> _Box:
-        return self * (1 / sympify(scalar, strict=True))
+        inverse = 1 / sympify(scalar, strict=True)
+        return self._with(c for c in (self * inverse).components)
 
     def __neg__(self) -> _Box:
         return self._with(-a for a in self.components)
@@ -181,5 +183,5 @@ def _exact(value: Any) -> Any:
 
 
 def _below(square: Any) -> float:
-    """A float that is not larger than the square root of a number."""
-    return float(square) ** 0.5 * (1 - 1e-15)
+    """Return a float that is not larger than the square root of a number."""
+    return math.sqrt(float(square)) * (1 - 1e-15)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import mpmath
@@ -40,7 +41,7 @@ def largest_half_disk(polynomials: Sequence[Poly]) -> Any:
     1
     """
     ends = [sympify(0), *_candidates(polynomials), oo]
-    for low, high in zip(ends[:-1], ends[1:], strict=True):
+    for low, high in pairwise(ends):
         if low != 0 and any(_touches_zero(p, low) for p in polynomials):
             return low
         if not all(_positive_on_ray(p, between(low, high)) for p in polynomials):

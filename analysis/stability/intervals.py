@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from sympy import Expr, Poly, Rational, oo, sympify
@@ -89,7 +90,7 @@ def all_positive(polynomials: Iterable[Poly]) -> tuple[OpenInterval, ...]:
     ends = [sympify(0), *positive_roots(listed), oo]
     pieces = [
         OpenInterval(low, high)
-        for low, high in zip(ends[:-1], ends[1:], strict=True)
+        for low, high in pairwise(ends)
         if all(p.eval(between(low, high)) > 0 for p in listed)
     ]
     return tuple(pieces)

@@ -78,7 +78,7 @@ def exact_method(method: Method) -> Method:
     SimGD(alpha=1/10)
     """
     values = {name: _exact(value) for name, value in parameters(method).items()}
-    return dataclasses.replace(method, **values)  # type: ignore[type-var]
+    return dataclasses.replace(method, **values)
 
 
 def _exact(value: Any) -> Any:
@@ -118,12 +118,14 @@ def unchanging(method: Method, matrix: Any) -> Any:
 
 
 def _coefficients(method: Method) -> list[Expr]:
-    """The same in Re λ and Im λ; by players on ``[[a, b], [−b, a]]``."""
+    """Return the coefficients in Re λ and Im λ; by players on ``[[a, b], [−b, a]]``."""
     if method.needs is BlockOperator:
         game = [[REAL, IMAGINARY], [-IMAGINARY, REAL]]
-        return list(unchanging(method, state_matrix(method, game, 1, STEP)).charpoly().all_coeffs())
+        matrix = unchanging(method, state_matrix(method, game, 1, STEP))
+        return list(matrix.charpoly().all_coeffs())
     value = REAL + I * IMAGINARY
-    return [sympify(c).subs(_EIGENVALUE, value).expand() for c in characteristic(method, _EIGENVALUE)]
+    found = characteristic(method, _EIGENVALUE)
+    return [sympify(c).subs(_EIGENVALUE, value).expand() for c in found]
 
 
 def _conjugate(element: Any) -> Any:

@@ -15,7 +15,7 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class _Games:
-    """The operators ``M = [[a, b], [−b, a]]`` for arrays a, b of shape (N,): points are (…, N, 2)."""
+    """The operators ``M = [[a, b], [−b, a]]`` for N pairs (a, b); points have shape (…, N, 2)."""
 
     a: Array
     b: Array
@@ -25,10 +25,10 @@ class _Games:
         return np.stack([self.a * x + self.b * u, self.a * u - self.b * x], axis=-1)
 
     def primal(self, z: Array) -> Array:
-        return self(z) * np.array([1.0, 0.0])
+        return np.asarray(self(z) * [1.0, 0.0])
 
     def dual(self, z: Array) -> Array:
-        return self(z) * np.array([0.0, 1.0])
+        return np.asarray(self(z) * [0.0, 1.0])
 
     def resolvent(self, z: Array, step: Any) -> Array:
         adjoint = _Games(1 + step * self.a, -step * self.b)

@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sympy import Expr, Poly, Rational, Symbol, factor_list, sympify
+from sympy import Expr, Poly, Rational, Symbol, factor_list, oo, sympify
 
 from ...discretize.method import Method, numerical
+from ...discretize.operators import BlockOperator
 from ...flows.errors import ProblemError
 from ...flows.problems.remembering import Remembering
 from ..readings.scalar_text import scalar_latex, scalar_text
@@ -146,15 +147,15 @@ class StabilityRegion(Remembering):
         return f"\\begin{{aligned}}\n{body}\n\\end{{aligned}}"
 
     def __str__(self) -> str:
-        lines = [f"{self.method.title}: stable on λ = ϱ(c ± i√(1−c²)), 0 ≤ c ≤ 1, exactly where"]
+        game = " of M = [[a, b], [−b, a]]," if self.method.needs is BlockOperator else ""
+        lines = [
+            f"{self.method.title}: stable on λ = ϱ(c ± i√(1−c²)), 0 ≤ c ≤ 1,{game} exactly where"
+        ]
         lines += [f"  {_text(condition)} > 0" for condition in self.conditions] or ["  always"]
         if self._has_numbers:
             lines.append(f"  imaginary axis (bilinear problems): {_axis(self.imaginary_axis)}")
             lines.append(f"  positive axis (symmetric problems): {_axis(self.positive_axis)}")
-            lines.append(
-                "  every monotone linear G with Lipschitz constant below "
-                + number_text(self.half_disk)
-            )
+            lines.append(f"  {_guarantee(self.half_disk)}")
         return "\n".join(lines)
 
     @property
@@ -175,7 +176,7 @@ class StabilityRegion(Remembering):
         """1 without symbols, 1/α if α is the only one and no more than a unit, else None."""
         if not self._symbols:
             return sympify(1)
-        alpha = getattr(self.method, "alpha", None)
+        alpha: Any = self.method.alpha
         if self._symbols != {alpha}:
             return None
         scaled = {REAL: REAL / alpha, SQUARE: SQUARE / alpha**2}
@@ -246,6 +247,14 @@ def _plainly_positive(factor: Expr) -> bool:
 
 def _axis(intervals: tuple[OpenInterval, ...]) -> str:
     return ", ".join(interval.about("ϱ") for interval in intervals) or "nowhere"
+
+
+def _guarantee(radius: Any) -> str:
+    if radius == 0:
+        return "no Lipschitz constant guarantees convergence for all monotone linear G"
+    if radius == oo:
+        return "every monotone linear G"
+    return f"every monotone linear G with Lipschitz constant below {number_text(radius)}"
 
 
 def _text(condition: Expr) -> str:

@@ -1,4 +1,4 @@
-"""The Schur–Cohn criterion: are all roots of a polynomial inside the unit circle, exactly?"""
+"""The Schur–Cohn criterion: whether all roots of a polynomial are inside the unit circle."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def schur_cohn_minors(
 
 
 def determinant(rows: Sequence[Sequence[Any]], zero: Any) -> Any:
-    """Determinant by its first row, without division: for the few rows of a method's state."""
+    """Return the determinant, by its first row and without division: for matrices of few rows."""
     if len(rows) == 1:
         return rows[0][0]
     total = zero

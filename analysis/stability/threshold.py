@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import reduce
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,6 @@ from ..readings.linear import state_matrix
 from .circle import circle_crossings, inside_circle
 from .intervals import OpenInterval, all_positive, between, positive_roots
 from .linearisation import exact_linearisation, floating_eigenvalues
-from .minors import STEP as NOW
 from .minors import (
     REAL,
     SQUARE,
@@ -26,6 +26,7 @@ from .minors import (
     stability_minors,
     unchanging,
 )
+from .minors import STEP as NOW
 from .radius import spectral_radius
 
 STEP, ROOT, LAMBDA = Symbol("s", positive=True), Symbol("rho"), Symbol("lambda")
@@ -130,8 +131,8 @@ def step_threshold(method: Method, problem: SaddleProblem) -> StepThreshold:
 def _require_eigenvalues_decide(method: Method, problem: SaddleProblem) -> None:
     if method.needs is BlockOperator:
         raise ProblemError(
-            f"{type(method).__name__} treats the players differently, so that the eigenvalues of DG "
-            f"do not decide, and {problem.d} variables are too many for its own polynomial "
+            f"{type(method).__name__} treats the players differently, so that eigenvalues of DG do "
+            f"not decide, and {problem.d} variables are too many for its own polynomial "
             f"(degree at most {LARGEST_DEGREE}); use compare, which measures"
         )
 
@@ -154,14 +155,14 @@ def _factors(method: Method, M: Matrix, n: int) -> list[Poly] | None:
 
 
 def _stable_steps(polynomial: Poly) -> tuple[OpenInterval, ...]:
-    """Steps s > 0 for which all roots ρ of a polynomial in ρ and s are inside the circle."""
+    """Return the steps s > 0 for which all roots ρ of a polynomial are inside the circle."""
     crossings = circle_crossings(polynomial, ROOT)
     if crossings is None:
         return ()
     ends = [sympify(0), *positive_roots([crossings]), oo]
     return tuple(
         OpenInterval(low, high)
-        for low, high in zip(ends[:-1], ends[1:], strict=True)
+        for low, high in pairwise(ends)
         if inside_circle(_at(polynomial, between(low, high)))
     )
 

@@ -34,9 +34,7 @@ class IntervalEvaluator:
         Where to compute; one of 120 bits if not given.
     """
 
-    def __init__(
-        self, point: Mapping[Any, Any], context: MPIntervalContext | None = None
-    ) -> None:
+    def __init__(self, point: Mapping[Any, Any], context: MPIntervalContext | None = None) -> None:
         self.context = interval_context(PRECISION) if context is None else context
         self.values = {
             v: self._ratio(c.numerator, c.denominator) if isinstance(c, Fraction) else c
