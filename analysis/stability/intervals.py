@@ -62,7 +62,7 @@ def number_text(value: Any) -> str:
     --------
     >>> from sympy import sqrt
     >>> number_text(sqrt(3) / 3), number_text(sqrt(2 + sqrt(3 + sqrt(5))))
-    ('√3/3', '2.0719…')
+    ('√3/3', '2.0708…')
     """
     text = re.sub(r"sqrt\((\w+)\)", r"√\1", scalar_text(value))
     return text if len(text) <= SHORT else f"{float(value):.4f}…"

@@ -9,19 +9,17 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sympy import Expr, Poly, Rational, Symbol, factor_list, oo, sympify
+from sympy import Expr, Poly, Rational, sympify
 
 from ...discretize.method import Method, numerical
-from ...discretize.operators import BlockOperator
 from ...flows.errors import ProblemError
 from ...flows.problems.remembering import Remembering
-from ..readings.scalar_text import scalar_latex, scalar_text
 from .half_disk import largest_half_disk
-from .intervals import OpenInterval, all_positive, number_latex, number_text
+from .intervals import OpenInterval, all_positive
 from .minors import REAL, SQUARE, exact_method, stability_minors
+from .polar import COSINE, MODULUS, polar, without_positive_factors
 from .radius import spectral_radius
-
-MODULUS, COSINE = Symbol("rho", positive=True), Symbol("c", nonnegative=True)
+from .region_text import region_latex, region_text
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,8 +53,8 @@ class StabilityRegion(Remembering):
 
         Factors that are positive for ϱ > 0, 0 ≤ c ≤ 1 and positive parameters are left out.
         """
-        polar = [_polar(minor, COSINE, MODULUS) for minor in self.minors]
-        found = [_without_positive_factors(polynomial) for polynomial in polar]
+        on_rays = [polar(minor, COSINE, MODULUS) for minor in self.minors]
+        found = [without_positive_factors(polynomial) for polynomial in on_rays]
         return tuple(dict.fromkeys(c for c in found if c != 1))
 
     @cached_property
@@ -77,7 +75,7 @@ class StabilityRegion(Remembering):
         no larger one. An exact number, 0 or ∞ included.
         """
         unit, minors = self._in_numbers
-        found = [_polar(minor, COSINE, MODULUS) for minor in minors]
+        found = [polar(minor, COSINE, MODULUS) for minor in minors]
         return largest_half_disk([Poly(p, MODULUS, COSINE) for p in found]) * unit
 
     def on_ray(self, cosine: Any) -> tuple[OpenInterval, ...]:
@@ -98,7 +96,7 @@ class StabilityRegion(Remembering):
         if not -1 <= c <= 1:
             raise ProblemError(f"cosine = {cosine}; a rational number from −1 to 1 is needed")
         unit, minors = self._in_numbers
-        polynomials = [Poly(_polar(minor, c, MODULUS), MODULUS) for minor in minors]
+        polynomials = [Poly(polar(minor, c, MODULUS), MODULUS) for minor in minors]
         return tuple(interval.times(unit) for interval in all_positive(polynomials))
 
     def contains(self, eigenvalue: Any) -> bool:
@@ -129,7 +127,7 @@ class StabilityRegion(Remembering):
             "method": str(self.method),
             "conditions": [f"{condition} > 0" for condition in self.conditions],
         }
-        if self._has_numbers:
+        if self.has_numbers:
             data["imaginary_axis"] = [[str(i.low), str(i.high)] for i in self.imaginary_axis]
             data["positive_axis"] = [[str(i.low), str(i.high)] for i in self.positive_axis]
             data["half_disk"] = str(self.half_disk)
@@ -137,26 +135,15 @@ class StabilityRegion(Remembering):
 
     def to_latex(self) -> str:
         r"""Conditions, axes and half disk as lines of an ``aligned`` environment in LaTeX."""
-        lines = [rf"& {scalar_latex(condition)} > 0" for condition in self.conditions]
-        if self._has_numbers:
-            for what, axis in (("i", self.imaginary_axis), ("", self.positive_axis)):
-                ranges = r",\ ".join(i.to_latex(r"\varrho") for i in axis) or r"\text{nowhere}"
-                lines.append(rf"& \lambda = {what}\varrho:\quad {ranges}")
-            lines.append(rf"& \text{{half disk of radius }} {number_latex(self.half_disk)}")
-        body = " \\\\\n".join(lines)
-        return f"\\begin{{aligned}}\n{body}\n\\end{{aligned}}"
+        return region_latex(self)
 
     def __str__(self) -> str:
-        game = " of M = [[a, b], [−b, a]]," if self.method.needs is BlockOperator else ""
-        lines = [
-            f"{self.method.title}: stable on λ = ϱ(c ± i√(1−c²)), 0 ≤ c ≤ 1,{game} exactly where"
-        ]
-        lines += [f"  {_text(condition)} > 0" for condition in self.conditions] or ["  always"]
-        if self._has_numbers:
-            lines.append(f"  imaginary axis (bilinear problems): {_axis(self.imaginary_axis)}")
-            lines.append(f"  positive axis (symmetric problems): {_axis(self.positive_axis)}")
-            lines.append(f"  {_guarantee(self.half_disk)}")
-        return "\n".join(lines)
+        return region_text(self)
+
+    @property
+    def has_numbers(self) -> bool:
+        """Whether its ends are numbers, or numbers in units of 1/α."""
+        return self._unit is not None
 
     @property
     def only_unit(self) -> bool:
@@ -166,10 +153,6 @@ class StabilityRegion(Remembering):
     @property
     def _symbols(self) -> set[Any]:
         return {s for minor in self.minors for s in minor.free_symbols} - {REAL, SQUARE}
-
-    @property
-    def _has_numbers(self) -> bool:
-        return self._unit is not None
 
     @cached_property
     def _unit(self) -> Any:
@@ -223,39 +206,3 @@ def stability_region(method: Method) -> StabilityRegion:
     """
     exact = exact_method(method)
     return StabilityRegion(exact, stability_minors(exact))
-
-
-def _polar(minor: Poly, cosine: Any, modulus: Any) -> Expr:
-    return minor.as_expr().subs({REAL: cosine * modulus, SQUARE: modulus**2}).expand()
-
-
-def _without_positive_factors(polynomial: Expr) -> Expr:
-    """Product of the factors of odd power that are not positive by their coefficients alone."""
-    constant, factors = factor_list(polynomial)
-    product = sympify(1 if constant > 0 else -1)
-    for factor, power in factors:
-        if power % 2 and not _plainly_positive(factor):
-            product *= factor
-    return product.expand() if product.is_Mul and product.args[0] == -1 else product
-
-
-def _plainly_positive(factor: Expr) -> bool:
-    """Whether all coefficients are > 0, and one of them stands without c, which may be 0."""
-    terms = Poly(factor, COSINE, *sorted(factor.free_symbols - {COSINE}, key=str)).terms()
-    return all(c > 0 for _, c in terms) and any(powers[0] == 0 for powers, _ in terms)
-
-
-def _axis(intervals: tuple[OpenInterval, ...]) -> str:
-    return ", ".join(interval.about("ϱ") for interval in intervals) or "nowhere"
-
-
-def _guarantee(radius: Any) -> str:
-    if radius == 0:
-        return "no Lipschitz constant guarantees convergence for all monotone linear G"
-    if radius == oo:
-        return "every monotone linear G"
-    return f"every monotone linear G with Lipschitz constant below {number_text(radius)}"
-
-
-def _text(condition: Expr) -> str:
-    return scalar_text(condition).replace("ρ", "ϱ")
