@@ -17,7 +17,7 @@ def polar(minor: Poly, cosine: Any, modulus: Any) -> Expr:
 
 
 def without_positive_factors(polynomial: Expr) -> Expr:
-    """Return the product of the factors of odd power whose coefficients do not make them positive."""
+    """Return the product of the factors of odd power that are not plainly positive."""
     constant, factors = factor_list(polynomial)
     product = sympify(1 if constant > 0 else -1)
     for factor, power in factors:
