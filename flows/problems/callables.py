@@ -8,15 +8,19 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+import scipy.sparse
+from scipy.sparse.linalg import LinearOperator
 
 from ..convexity.callable_convexity import callable_verdict
 from ..convexity.convexity import Verdict
 from ..errors import ProblemError
+from .krylov_solves import LARGEST_DENSE
 from .points import Array
 from .remembering import Remembering
-from .resolvent import newton_resolvent
+from .resolvent import newton_krylov_resolvent, newton_resolvent
 from .zeros import nonlinear_saddle_point
 
+LARGEST = 10_000  # coordinates of a dense Jacobian: 800 MB
 WIDTH = float(np.cbrt(np.finfo(float).eps))  # best relative step of a central difference
 
 
@@ -25,7 +29,8 @@ class CallableOperator(Remembering):
     """Saddle operator G given as a function, with or without its Jacobian.
 
     Without a Jacobian derivatives are central differences: relative error about 1e-10 for
-    smooth G of moderate size.
+    smooth G of moderate size. Above 500 coordinates linear systems are solved by products
+    ``DG(z) v`` alone, and no dense matrix is formed.
 
     Parameters
     ----------
@@ -35,12 +40,15 @@ class CallableOperator(Remembering):
         DG, (..., d) -> (..., d, d).
     n, d : int
         Number of primal coordinates, and of all coordinates.
+    sparse_derivative : callable or None
+        DG at one point, (d,) -> sparse array or LinearOperator of shape (d, d).
     """
 
     function: Callable[[Array], Array]
     derivative: Callable[[Array], Array] | None
     n: int
     d: int
+    sparse_derivative: Callable[[Array], Any] | None = None
 
     is_affine = False
     is_set_valued = False
@@ -56,11 +64,22 @@ class CallableOperator(Remembering):
             return np.asarray(self.function(z))
 
     def jacobian(self, z: Array) -> Array:
-        """DG(z), shape (..., d, d): the given one, else by central differences."""
+        """DG(z), shape (..., d, d): the given one, else column by column.
+
+        Raises
+        ------
+        ProblemError
+            It would not fit into memory.
+        """
         if self.derivative is not None:
             with np.errstate(all="ignore"):
                 return np.asarray(self.derivative(z))
-        columns = [self.jvp(z, e) for e in np.eye(self.d)]
+        if self.d > LARGEST:
+            raise ProblemError(
+                f"a dense Jacobian in d = {self.d} coordinates takes {8e-9 * self.d**2:.0f} GB; "
+                "use problem.jvp(z, v), its products"
+            )
+        columns = [self.jvp(z, np.broadcast_to(e, z.shape)) for e in np.eye(self.d)]
         return np.stack(columns, axis=-1)
 
     def jvp(self, z: Array, v: Array) -> Array:
@@ -68,17 +87,38 @@ class CallableOperator(Remembering):
         with np.errstate(all="ignore"):
             if self.derivative is not None:
                 return np.asarray(np.einsum("...ij,...j->...i", self.derivative(z), v))
+            if self.sparse_derivative is not None:
+                return self._products(self.sparse_derivative, z, v)
             size = np.linalg.norm(v, axis=-1, keepdims=True)
             scale = 1.0 + np.max(np.abs(z), axis=-1, keepdims=True)
             h = WIDTH * scale / np.where(size > 0, size, 1.0)
             return np.asarray((self.function(z + h * v) - self.function(z - h * v)) / (2 * h))
 
+    def _products(self, derivative: Callable[[Array], Any], z: Array, v: Array) -> Array:
+        """DG(z) v, point by point."""
+        z, v = np.broadcast_arrays(z, v)
+        pairs = zip(z.reshape(-1, self.d), v.reshape(-1, self.d), strict=True)
+        return np.array([derivative(point) @ row for point, row in pairs]).reshape(z.shape)
+
     def resolvent(self, z: Array, step: float) -> Array:
-        """J_s(z) by damped Newton."""
+        """J_s(z) by damped Newton, in many coordinates with GMRES inside."""
+        if self.d > LARGEST_DENSE:
+            return newton_krylov_resolvent(self.operator, self.jvp, z, step)
         return newton_resolvent(self.operator, self.jacobian, z, step)
 
     def saddle_point(self, start: Array | None) -> Array:
-        """Find a zero of G by proximal-point and Newton steps."""
+        """Find a zero of G by proximal-point and Newton steps.
+
+        Raises
+        ------
+        ProblemError
+            There are too many coordinates for the dense matrices that takes.
+        """
+        if self.d > LARGEST_DENSE:
+            raise ProblemError(
+                f"saddle points of plain functions are searched for in up to {LARGEST_DENSE} "
+                f"coordinates; this one has {self.d}: give nearest_saddle"
+            )
         return nonlinear_saddle_point(self.operator, self.jacobian, start, self.d)
 
     def nearest_saddle(self, z: Array) -> Array:
@@ -115,8 +155,28 @@ def callable_operator(G: Any, n: int, m: int, jacobian: Any) -> CallableOperator
             raise ProblemError(f"{name} is {value!r}; needed: an integer of at least 1")
     d = int(n) + int(m)
     function = _vectorised(G, "G", d, (d,))
+    if callable(jacobian) and _is_sparse(jacobian, d):
+        return CallableOperator(function, None, int(n), d, jacobian)
     derivative = None if jacobian is None else _vectorised(jacobian, "jacobian", d, (d, d))
     return CallableOperator(function, derivative, int(n), d)
+
+
+def _is_sparse(jacobian: Any, d: int) -> bool:
+    """Whether a Jacobian answers one point with a sparse array or a LinearOperator.
+
+    Raises
+    ------
+    ProblemError
+        It does, and its shape is wrong.
+    """
+    try:
+        answer = jacobian(np.random.default_rng(0).uniform(0.1, 0.9, d))
+    except Exception:  # whatever the user's function raises: the checks to come say it in words
+        return False
+    sparse = scipy.sparse.issparse(answer) or isinstance(answer, LinearOperator)
+    if sparse and answer.shape != (d, d):
+        raise ProblemError(f"jacobian has shape {answer.shape}; needed: ({d}, {d})")
+    return sparse
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import IntegrationError
+from .krylov_solves import Jvp, krylov_solve
 from .points import Array
 
 Field: TypeAlias = Callable[[Array], Array]
@@ -18,6 +19,7 @@ Solver: TypeAlias = Callable[[Array, Array], Array]
 
 TARGET = 1e-14  # relative residual at which a point is left alone
 ACCEPTED = 1e-9  # relative residual that is still returned
+INEXACT = 1e-5  # relative residual of a Newton direction: the next one corrects it
 ITERATIONS = 100
 HALVINGS = 40
 STARTS = (1.0, 0.0, 0.25, 1.0 / 16)  # multiples of z that Newton's method is started from
@@ -44,11 +46,48 @@ def newton_resolvent(G: Field, DG: Field, z: Array, step: float) -> Array:
     IntegrationError
         If a residual stays too large, as may happen when G is not monotone.
     """
-    flat = z.reshape(-1, z.shape[-1])
 
     def DF(w: Array) -> Array:
         return np.eye(w.shape[-1]) + step * DG(w)
 
+    return _resolvent(G, z, step, lambda F, start: damped_newton(F, DF, start))
+
+
+def newton_krylov_resolvent(G: Field, jvp: Jvp, z: Array, step: float) -> Array:
+    """Evaluate the resolvent as `newton_resolvent` does, by products DG(w)v alone.
+
+    Parameters
+    ----------
+    G : callable
+        The operator, (N, d) -> (N, d).
+    jvp : callable
+        (w, v) ↦ DG(w) v, all of shape (d,).
+    z : ndarray, shape (..., d)
+        Points.
+    step : float
+        The step s ≥ 0.
+
+    Raises
+    ------
+    IntegrationError
+        As `newton_resolvent`.
+    """
+
+    def directions(w: Array, residuals: Array) -> Array:
+        pairs = zip(w, residuals, strict=True)
+        found = [krylov_solve(jvp, row, step, rhs, INEXACT) for row, rhs in pairs]
+        return np.array([direction for direction, _ in found])
+
+    return _resolvent(
+        G, z, step, lambda F, start: damped_newton(F, lambda w: w, start, solver=directions)
+    )
+
+
+def _resolvent(
+    G: Field, z: Array, step: float, newton: Callable[[RowField, Array], Array]
+) -> Array:
+    """J_s(z) by a variant of Newton's method, (F, start) -> w, started from several points."""
+    flat = z.reshape(-1, z.shape[-1])
     w = np.array(flat)
     failed = np.array(np.isfinite(flat).all(axis=-1))
     residual = np.zeros(len(flat))
@@ -57,7 +96,7 @@ def newton_resolvent(G: Field, DG: Field, z: Array, step: float) -> Array:
             break
         rows, targets = np.flatnonzero(failed), flat[failed]
         F = _shifted(G, step, targets)
-        w[rows] = damped_newton(F, DF, shrink * targets)
+        w[rows] = newton(F, shrink * targets)
         with np.errstate(all="ignore"):
             residual[rows] = np.linalg.norm(F(w[rows], np.arange(len(rows))), axis=-1)
             moved = np.linalg.norm(targets - w[rows], axis=-1)
@@ -95,7 +134,7 @@ def damped_newton(
     F : callable
         F(w, rows): residuals of the rows with these indices, (N, d) -> (N, d).
     DF : callable
-        Jacobian, (N, d) -> (N, d, d).
+        Jacobian, (N, d) -> (N, d, d), or whatever else of the points `solver` needs.
     start : ndarray, shape (N, d)
         First guess.
     target : float

@@ -53,7 +53,8 @@ class Trajectory:
         Times (k,) and points (k, d) of the zeros of every event.
     dense : callable or None
         Dense output, times (T,) -> (N, T, d); None for a trajectory loaded from a file. That of
-        an ensemble may integrate again, at the price of the first time.
+        an ensemble, or in more than 10 000 coordinates, may integrate again, at the price of
+        the first time.
 
     Examples
     --------

@@ -10,8 +10,11 @@ import numpy as np
 
 from ..errors import IntegrationError, ProblemError
 from ..flow import Flow, anchor_moves, anchor_velocity, rates, weights
+from ..problems.krylov_solves import LARGEST_DENSE, krylov_solve
 from ..problems.points import Array
 from ..problems.problem import SaddleProblem
+
+UNSOLVED = 1e-9  # relative residual of a linear system that would show in a trajectory
 
 
 class Form(Protocol):
@@ -107,6 +110,8 @@ class VelocityForm:
         if self.problem.is_affine and not np.ndim(beta):
             # J_β(v + βq) = (I + βM)⁻¹v, factorised once
             return self.problem.resolvent(velocity + beta * np.asarray(self.problem.offset), beta)
+        if self._matrix_free:
+            return self._solve_by_products(z, velocity, beta)
         matrix = np.eye(self.problem.d) + np.asarray(beta)[..., None] * self.problem.jacobian(z)
         try:
             solution = np.linalg.solve(matrix, velocity[..., None])
@@ -116,6 +121,28 @@ class VelocityForm:
                 "convex-concave there; take a smaller β or another start"
             ) from None
         return np.asarray(solution[..., 0])
+
+    @cached_property
+    def _matrix_free(self) -> bool:
+        """Whether DG is known, or better known, by its products."""
+        if self.problem.is_affine:
+            return not isinstance(self.problem.matrix, np.ndarray)
+        return self.problem.expressions is None and self.problem.d > LARGEST_DENSE
+
+    def _solve_by_products(self, z: Array, velocity: Array, beta: Any) -> Array:
+        """(I + β DG(z))⁻¹ velocity, row by row."""
+        solution = np.empty_like(velocity)
+        steps = np.broadcast_to(beta, (*z.shape[:-1], 1))[..., 0]
+        for row in np.ndindex(z.shape[:-1]):
+            step = float(steps[row])
+            solution[row], residual = krylov_solve(self.problem.jvp, z[row], step, velocity[row])
+            if not residual <= UNSOLVED:
+                raise IntegrationError(
+                    f"(I + βDG(Z))v = w with β = {step:g}: GMRES stopped at relative residual "
+                    f"{residual:.2g}; take a smaller β, give the Jacobian as a sparse array or "
+                    "LinearOperator if it is not given, or form=ResolventForm"
+                )
+        return solution
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,7 +13,7 @@ from .anchored_start import Tolerance
 from .events import Event, Point, crossings, ends_at
 from .forms import Form
 from .initial_value import InitialValue
-from .path import Path, Piece
+from .path import Path, Piece, Samples
 from .stepping import Stopped, steps
 
 
@@ -24,7 +24,8 @@ class Ending:
     Attributes
     ----------
     path : callable
-        The trajectory, times (T,) -> points (N, T, d), up to `t_reached`.
+        The trajectory, times (T,) -> points (N, T, d), up to `t_reached`; if samples were to be
+        taken, at their times alone.
     t_reached : float
         Last time of the trajectory.
     status : int
@@ -54,8 +55,11 @@ def march(
     tolerance: Tolerance,
     events: Sequence[Event],
     progress: bool,
+    samples: Samples | None = None,
 ) -> Ending:
     """Integrate a flow from its start to `t_end`.
+
+    With `samples` these are taken, and nothing else is kept of the trajectory.
 
     Raises
     ------
@@ -63,6 +67,7 @@ def march(
         The flow cannot even start; whatever happens later is part of the outcome.
     """
     pieces: list[Piece] = []
+    nfev = 0
     found: list[list[float]] = [[] for _ in events]
     t_reached, status, message = initial.t_start, 0, "reached the end of the time span"
     try:
@@ -70,7 +75,11 @@ def march(
             steps(form, initial, t_end, tolerance), initial.t_start, t_end, progress
         ):
             ended_by = _record(events, piece, form, found)
-            pieces.append(piece)
+            nfev += piece.nfev
+            if samples is None:
+                pieces.append(piece)
+            else:
+                samples.add(piece, form.point)
             if ended_by is not None:
                 t_reached = found[ended_by][-1]
                 status, message = 1, f"event {ended_by} ended it at t = {t_reached:.6g}"
@@ -80,11 +89,9 @@ def march(
         status, message = -1, str(stopped)
     except KeyboardInterrupt:
         status, message = -1, f"interrupted at t = {t_reached:.6g}"
-    nfev = sum(piece.nfev for piece in pieces)
     times = tuple(np.array(times) for times in found)
-    return Ending(
-        Path(initial.z0, tuple(pieces), form.point), t_reached, status, message, nfev, times
-    )
+    path = samples or Path(initial.z0, tuple(pieces), form.point)
+    return Ending(path, t_reached, status, message, nfev, times)
 
 
 def _record(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..problems.points import Array
 
@@ -23,6 +24,48 @@ class Piece:
     t_end: float
     states: States
     nfev: int
+
+
+class Samples:
+    """Points at times chosen before, noted while the pieces pass: only the last one is kept.
+
+    Parameters
+    ----------
+    z_start : ndarray, shape (N, d)
+        Start.
+    t_start : float
+        Time of the start.
+    grid : ndarray, shape (T,)
+        Increasing times, not before the start.
+    """
+
+    def __init__(self, z_start: Array, t_start: float, grid: Array) -> None:
+        self._grid = grid
+        self._z = np.full((len(z_start), len(grid), z_start.shape[-1]), np.nan)
+        self._z[:, grid <= t_start] = z_start[:, None]
+        self._last = Path(z_start, (), lambda states: states)
+        self.t_kept = t_start
+
+    def add(self, piece: Piece, point: Callable[[Array], Array]) -> None:
+        """Note the points at the times in a piece; `point` is that of `Path`."""
+        self._last, self.t_kept = Path(self._last.z_start, (piece,), point), piece.t_start
+        first, last = np.searchsorted(self._grid, (piece.t_start, piece.t_end), side="right")
+        if first < last:
+            self._z[:, first:last] = point(piece.states(self._grid[first:last]))
+
+    def know(self, t: Array) -> NDArray[np.bool_]:
+        """Whether times are on the grid or in the last piece."""
+        return np.isin(t, self._grid) | (t > self.t_kept)
+
+    def __call__(self, t: Array) -> Array:
+        """Return the points at known times (T,), shape (N, T, d); NaN after the end."""
+        if np.array_equal(t, self._grid):
+            return self._z
+        on_grid = np.isin(t, self._grid)
+        z = np.empty((len(self._z), len(t), self._z.shape[-1]))
+        z[:, on_grid] = self._z[:, np.searchsorted(self._grid, t[on_grid])]
+        z[:, ~on_grid] = self._last(t[~on_grid])
+        return z
 
 
 @dataclass(frozen=True, eq=False)
