@@ -50,6 +50,13 @@ from .readings.symbol import has_amplification_matrix as has_amplification_matri
 from .readings.symbol import stability_function as stability_function
 from .readings.vector import Form as Form
 from .readings.vector import Vector as Vector
+from .series.backward_error import modified_equation as modified_equation
+from .series.equation import ModifiedEquation as ModifiedEquation
+from .series.high_resolution import HighResolutionODE as HighResolutionODE
+from .series.high_resolution import high_resolution_ode as high_resolution_ode
+from .series.modified_flow import ModifiedFlow as ModifiedFlow
+from .series.vector_field import ModifiedField as ModifiedField
+from .series.vector_field import modified_field as modified_field
 from .stability.best import BestParameters as BestParameters
 from .stability.best import best_parameters as best_parameters
 from .stability.best import contraction_factor as contraction_factor

@@ -112,7 +112,7 @@ def by_coordinates(G: Operator, method: object) -> CoordinateOperator:
         return G
     raise ProblemError(
         f"{type(method).__name__} works coordinate by coordinate and needs arrays: it has no "
-        "linear, symbolic or oracle reading; run it with iterate"
+        "linear, symbolic, oracle or series reading; run it with iterate"
     )
 
 

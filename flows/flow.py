@@ -16,7 +16,8 @@ class Flow(Protocol):
     `velocity` uses nothing but ``+``, ``-`` and scalar ``*``, so that its arguments may be
     floats, arrays, SymPy expressions or formal vectors. A flow whose anchor moves has one more
     such line, ``anchor_velocity(t, z, anchor, g)``: then Z0 is where its anchor Y starts, and
-    `anchor` is Y(t).
+    `anchor` is Y(t). A flow that is no such equation, a modified flow, has the form in which it is
+    integrated as an attribute ``form`` (a class, see `Form`), and `velocity` is its linear part.
 
     Attributes
     ----------

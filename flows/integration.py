@@ -70,7 +70,8 @@ def integrate(
     engine : {"auto", "exact", "krylov", "taylor", "scipy"}
         Which engine runs.
     form : VelocityForm or ResolventForm, optional
-        In which variable to integrate (the class itself); VelocityForm if not given.
+        In which variable to integrate (the class itself); if not given that of the flow, which
+        is VelocityForm for most.
     rtol, atol : float
         Relative (≥ 2.22e-14) and absolute (> 0) tolerance of the trajectory.
     events : callable or sequence of callable, optional
@@ -118,7 +119,8 @@ def integrate(
     if out is not None and task.single:
         raise ProblemError(f"out is for ensembles, z0 of shape (N, {problem.d}); z0 is one start")
     problem.warn_unless_convex_concave()
-    task = replace(task, events=listed, form=form, progress=progress)
+    own = getattr(flow, "form", None)
+    task = replace(task, events=listed, form=form or own, progress=progress)
     shape = (task.members, len(task.grid), problem.d)
     with nullcontext(None) if out is None else mapped_output(out, shape) as room:
         outcome, name, reason = solved(replace(task, out=room), engine)

@@ -1,0 +1,1 @@
+"""Series: rooted trees, B-series, and the modified equations of methods."""
