@@ -15,6 +15,7 @@ from .messages import say
 from .prove import prove_command
 from .stability import stability_command
 from .theorems import theorems_command
+from .verify import verify_command
 
 app = typer.Typer(
     name="saddleode",
@@ -33,6 +34,7 @@ app.command("decrease")(decrease_command)
 app.command("convexity")(convexity_command)
 app.command("stability")(stability_command)
 app.command("theorems")(theorems_command)
+app.command("verify")(verify_command)
 app.command("figures")(figures_command)
 app.command("demo")(demo_command)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -37,6 +38,9 @@ def prove_command(
     operator: Annotated[
         str, typer.Option(metavar="CLASS", help="E.g. monotone or strongly-monotone:mu=1.")
     ] = "monotone",
+    save: Annotated[
+        Path | None, typer.Option(help="Write the certificate here; `verify` checks the file.")
+    ] = None,
     latex: Annotated[bool, typer.Option("--latex", help="Print the proof in LaTeX.")] = False,
     as_json: options.Json = False,
 ) -> ExitCode:
@@ -49,12 +53,15 @@ def prove_command(
     Example: saddleode prove optimistic "sq(Z + beta*G - zstar)"
     """
     from ..analysis.proofs.lyapunov import prove_decrease
+    from ..analysis.proofs.proof_outcome import Proved
     from ..analysis.proofs.region import parse_ranges
 
     ranges = parse_ranges(where or [])
     result = prove_decrease(
         lyapunov, symbolic_flow(flow), symbolic_operator(operator), ranges=ranges
     )
+    if save is not None and isinstance(result, Proved):
+        result.certificate.save(save)
     _print(result, latex=latex, as_json=as_json)
     return ExitCode.DONE if result else ExitCode.UNKNOWN
 

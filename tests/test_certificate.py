@@ -86,6 +86,10 @@ def test_a_certificate_survives_its_file(tmp_path):
     assert list(tmp_path.iterdir()) == [tmp_path / "master.json"]
 
 
+def names(**changes):
+    return json.loads(master_certificate().to_json())["names"] | changes
+
+
 def edited(**changes) -> str:
     return json.dumps(json.loads(master_certificate().to_json()) | changes)
 
@@ -96,8 +100,9 @@ def edited(**changes) -> str:
         {"ranges": ["t > 0", "gamma > 0"]},
         {"multipliers": {"MON'": "2*t**2"}},
         {"squares": []},
-        {"flow": {"name": "gradient", "parameters": {}}},
-        {"flow": {"name": "anchored", "parameters": {"gamma": "gamma + 1"}}},
+        {"flow": {"Z": {"G": "-1"}}},
+        {"names": names(flow={"name": "gradient", "parameters": {}})},
+        {"names": names(flow={"name": "anchored", "parameters": {"gamma": "gamma + 1"}})},
         {"change": []},
         {"rate": "1"},
         {"V": [["G", "G", "t**2"]]},
@@ -112,13 +117,13 @@ def test_an_edited_file_proves_nothing(changes):
     "changes",
     [
         {"format": "other"},
-        {"ranges": "t"},
-        {"ranges": ["t real"]},
+        {"names": {}},
+        {"names": names(region=["t real"])},
         {"multipliers": {"MON'": "__import__('os').system('true')"}},
         {"multipliers": {"MON'": "t**2 + 0*x"}},
         {"multipliers": None},
-        {"flow": {"name": "object", "parameters": {}}},
-        {"flow": {"name": "anchored", "parameters": {"delta": "1"}}},
+        {"names": names(flow={"name": "object", "parameters": {}})},
+        {"names": names(flow={"name": "anchored", "parameters": {"delta": "1"}})},
         {"V": [["Z", "G", "1"]]},
         {"squares": [{"coefficient": "1"}]},
     ],
@@ -162,7 +167,7 @@ def test_a_parameter_of_a_flow_is_not_time():
         "sq(Z - zstar)", GradientFlow(), StronglyMonotone(Symbol("mu", positive=True))
     ).certificate.to_json()
     data = json.loads(text)
-    data["operator"]["parameters"]["mu"] = "t"
+    data["names"]["operator"]["parameters"]["mu"] = "t"
     with pytest.raises(ProblemError, match="which is time"):
         read_certificate(json.dumps(data))
 

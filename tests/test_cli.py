@@ -18,7 +18,7 @@ from saddleode.flows import CATALOGUE, AnchoredFlow, ProblemError
 
 XU = ["--formula", "x*u", "--primal", "x", "--dual", "u"]
 MASTER = "t^2/2*sq(G) + gamma*t*dot(G, Z - Z0) + gamma*(gamma - 1)/2*sq(Z - Z0)"
-COMMANDS = ["integrate", "compare", "prove", "theorems", "figures", "demo"]
+COMMANDS = ["integrate", "compare", "prove", "theorems", "verify", "figures", "demo"]
 COMMANDS += ["decrease", "convexity", "stability"]
 
 
@@ -421,3 +421,19 @@ def test_a_reader_that_leaves_early_is_no_error():
     command = f"'{sys.executable}' -m saddleode integrate --problem bilinear --json | head -c 10"
     done = subprocess.run(command, shell=True, capture_output=True, text=True, timeout=60)
     assert (done.stdout, done.stderr) == ('{\n  "flow"', "")
+
+
+def test_verify_checks_a_saved_proof(tmp_path):
+    file = tmp_path / "proof.json"
+    assert run("prove", "optimistic", "sq(Z + beta*G - zstar)", "--save", str(file)).exit_code == 0
+    found = run("verify", str(file))
+    assert found.exit_code == 0
+    assert "dV/dt <= 0" in found.output
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace('"alpha > 0"', '"alpha > -1"'), encoding="utf-8")
+    assert run("verify", str(file)).exit_code == 1
+    file.write_text(text.replace('"name": "optimistic"', '"name": "gradient"'), encoding="utf-8")
+    assert run("verify", str(file), "--json").exit_code == 1
+    file.write_text("{}", encoding="utf-8")
+    assert run("verify", str(file)).exit_code == 2
+    assert run("verify", str(tmp_path / "none.json")).exit_code == 2

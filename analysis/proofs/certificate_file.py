@@ -13,14 +13,21 @@ from ...flows.errors import ProblemError
 from ...flows.formulas.expression import parse_expression
 from ...flows.registry import FLOWS
 from ..readings.vector import Form, Vector
+from ..verification.statement import statement
+from ..verification.verifier import FORMAT
 from .certificate import Certificate, CertificateError
-from .certificate_json import FORMAT
+from .certificate_json import claim_data, full_name, names_data
 from .claims import Claim, Decrease, Nonnegativity
+from .evidence_json import Evidence
 from .field import STEP, TIME, ScalarField
 from .motion import Motion, motion_of
 from .operator_classes import CLASSES
 from .region import parse_ranges
 from .squares import Square
+
+
+class UnknownNameError(ProblemError):
+    """A file names a flow, a method or a class that is not in our lists."""
 
 
 def read_certificate(text: str) -> Certificate:
@@ -50,19 +57,25 @@ def read_certificate(text: str) -> Certificate:
         data = json.loads(text, object_pairs_hook=_object)
         if data["format"] != FORMAT:
             raise ProblemError(f"the format is {data['format']!r}; {FORMAT!r} can be read")
-        clock = STEP if "method" in data else TIME
-        certificate = _Reader(_field(data["ranges"], clock)).certificate(data)
+        clock = STEP if "method" in data["names"] else TIME
+        certificate = _Reader(_field(data["names"]["region"], clock)).certificate(data)
     except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
         if isinstance(error, ProblemError):
             raise
         raise ProblemError(f"not a certificate: {type(error).__name__}: {error}") from error
     certificate.verify()
-    if data.get("statement") != certificate.claim.statement:
-        raise CertificateError(
-            f"the statement in the file is not what it proves, which is: "
-            f"{certificate.claim.statement}"
-        )
+    _require_the_same_claim(data, certificate.claim)
     return certificate
+
+
+def _require_the_same_claim(data: Mapping[str, Any], claim: Claim) -> None:
+    """Require that the file says what the named class, flow or method makes of its V."""
+    region = Evidence(claim.scalars).region
+    for entry, expected in {"names": names_data(claim), **region, **claim_data(claim)}.items():
+        if data.get(entry) != expected:
+            raise CertificateError(f"{entry!r} in the file is not what it should be: {expected}")
+    if data.get("statement") != (expected := statement(data)):
+        raise CertificateError(f"the statement in the file is not what it proves: {expected}")
 
 
 def _field(texts: list[str], clock: str) -> ScalarField:
@@ -86,37 +99,39 @@ class _Reader:
         self.symbols = {name: Symbol(name) for name in scalars.ranges}
 
     def certificate(self, data: Mapping[str, Any]) -> Certificate:
-        multipliers = {name: self.element(value) for name, value in data["multipliers"].items()}
+        claim = self.claim(data)
+        short = {full_name(name, claim): name for name in claim.inequalities}
+        multipliers = {
+            short.get(name, name): self.element(value)
+            for name, value in data["multipliers"].items()
+        }
         squares = tuple(
             Square(self.element(square["coefficient"]), self.vector(square["vector"]))
             for square in data["squares"]
         )
-        return Certificate(self.claim(data), multipliers, squares)
+        return Certificate(claim, multipliers, squares)
 
     def claim(self, data: Mapping[str, Any]) -> Claim:
-        operator = self.named(CLASSES, data["operator"])
-        motion = self.motion(data)
+        operator = self.named(CLASSES, data["names"]["operator"])
+        motion = self.motion(data["names"])
         if "form" in data:
             assuming = {name: self.form(rows) for name, rows in data["assuming"].items()}
             return Nonnegativity(self.form(data["form"]), operator, self.scalars, assuming, motion)
         if motion is None:
             raise ProblemError("not a certificate: no flow, no method")
         rate = self.element(data["rate"])
-        claim = Decrease(self.form(data["V"]), motion, operator, self.scalars, rate)
-        if self.form(data["change"]) != claim.change:
-            raise CertificateError("the change in the file is not the change of V")
-        return claim
+        return Decrease(self.form(data["V"]), motion, operator, self.scalars, rate)
 
-    def motion(self, data: Mapping[str, Any]) -> Motion | None:
-        if "flow" in data:
-            return motion_of(self.named(FLOWS, data["flow"]))
-        return motion_of(self.named(METHODS, data["method"])) if "method" in data else None
+    def motion(self, names: Mapping[str, Any]) -> Motion | None:
+        if "flow" in names:
+            return motion_of(self.named(FLOWS, names["flow"]))
+        return motion_of(self.named(METHODS, names["method"])) if "method" in names else None
 
     def named(self, classes: tuple[type[Any], ...], data: Mapping[str, Any]) -> Any:
         """Return the flow or operator class of this name, with its parameters."""
         known = {kind.name: kind for kind in classes}
         if data["name"] not in known:
-            raise ProblemError(f"unknown name {data['name']!r}; known are {', '.join(known)}")
+            raise UnknownNameError(f"unknown name {data['name']!r}; known are {', '.join(known)}")
         values = {
             name: self.named(FLOWS, value) if isinstance(value, dict) else self.expression(value)
             for name, value in data["parameters"].items()

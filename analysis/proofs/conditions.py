@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
@@ -13,6 +14,7 @@ from ...flows.errors import ProblemError
 from ...flows.formulas.expression import parse_expression
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
+_DECIMAL = re.compile(r"(?<![\w.])\d+\.\d+(?![\w.])")
 _RELATION = re.compile(r"(<=|>=|<|>|=)")
 
 
@@ -57,7 +59,8 @@ def parse_condition(text: str) -> Condition:
     >>> print(parse_condition("2*beta*(1 - beta) > alpha"))
     alpha < 2*beta*(1 - beta)
     """
-    parts = [" ".join(part.split()) for part in _RELATION.split(text)]
+    exact = _DECIMAL.sub(lambda match: f"({Fraction(match[0])})", text.replace("^", "**"))
+    parts = [" ".join(part.split()) for part in _RELATION.split(exact)]
     if len(parts) != 3 or parts[1] not in ("<", ">"):
         raise ProblemError(
             f"got {text!r}; write a range like 'gamma >= 1' or '0 < beta < 1/2', or a condition "

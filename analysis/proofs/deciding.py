@@ -13,10 +13,12 @@ from typing import Any
 from sympy import QQ, Poly
 
 from ..readings.scalar_text import scalar_text
-from .elimination import Expansion, Line, between, beyond, length
+from .elimination import Expansion, Line, between, beyond, length, power
 from .facts import Fact, Known, Term, occurring, surely_positive
 from .orthant import end_of, expansion
 from .solver import sign_by_solver
+
+_DEGREES = (2, 4, 8, 16, 32, 64)  # by how much a degree is raised to find an identity
 
 
 def decide(polynomial: Any, known: Known, *, solver: bool = True) -> Fact | None:
@@ -26,8 +28,8 @@ def decide(polynomial: Any, known: Known, *, solver: bool = True) -> Fact | None
             return fact
     found = (
         _by_coefficients(polynomial, known)
-        or _by_sturm(polynomial, known)
         or _by_discriminant(polynomial, known)
+        or _by_sturm(polynomial, known)
         or _by_conditions(polynomial, known)
     )
     return found or (sign_by_solver(polynomial, known) if solver else None)
@@ -37,16 +39,16 @@ def signed_term(polynomial: Any, known: Known, *, solver: bool = True) -> tuple[
     """Return s = ±1 and a term ≥ 0 that is s times the polynomial, or None if undecided."""
     unit, factors = polynomial.factor_list()
     sign, term = 1 if unit > 0 else -1, Term(abs(unit), (), known.ring.one)
-    for factor, power in factors:
-        if power % 2 == 0:
-            term *= Term(unit / unit, (), factor ** (power // 2))
+    for factor, n in factors:
+        if n % 2 == 0:
+            term *= Term(unit / unit, (), factor ** (n // 2))
             continue
         fact = decide(factor, known, solver=solver)
         if fact is None:
             return None
         ratio = _ratio(factor, fact)
         sign *= 1 if ratio > 0 else -1
-        term *= Term(abs(ratio) ** power, ((fact, power),), known.ring.one)
+        term *= Term(abs(ratio) ** n, ((fact, n),), known.ring.one)
     return sign, term
 
 
@@ -83,7 +85,24 @@ def _by_sturm(polynomial: Any, known: Known) -> Fact | None:
         return None
     end = low if low is not None else high if high is not None else QQ(0)
     sign = 1 if univariate.eval(end) > 0 else -1
-    return Fact(polynomial * sign, True, "Sturm: no real root in the range")
+    method = "Sturm: no real root in the range"
+    times, terms = _raised(polynomial * sign, i, known)
+    return Fact(polynomial * sign, True, method, times=times, terms=terms)
+
+
+def _raised(polynomial: Any, variable: int, known: Known) -> tuple[Term | None, tuple[Term, ...]]:
+    """Return an identity that shows a polynomial in one variable to be > 0, if one is found."""
+    low, high = known.ends[variable]
+    for degree in _DEGREES if (low or high) else ():
+        terms = expansion(polynomial, known, degree)
+        if terms is not None and surely_positive(terms):
+            if low and high:
+                return _one(known), terms
+            end = low or high
+            shifted = end.polynomial + 1 if end else known.ring.one
+            distance = _by_coefficients(shifted, known)
+            return (power(distance, degree), terms) if distance else (None, ())
+    return None, ()
 
 
 def _by_discriminant(polynomial: Any, known: Known) -> Fact | None:
@@ -92,7 +111,7 @@ def _by_discriminant(polynomial: Any, known: Known) -> Fact | None:
     The sign of a and that of ``4ac − b²`` are decided without x.
     """
     variables, degrees = occurring(polynomial), polynomial.degrees()
-    for i in (i for i in variables if degrees[i] == 2 and len(variables) > 1):
+    for i in (i for i in variables if degrees[i] == 2):
         c, b, a = (polynomial.coeff_wrt(i, power) for power in range(3))
         gap, leading = 4 * a * c - b**2, signed_term(a, known, solver=False)
         rest = signed_term(gap, known, solver=False) if leading else None
@@ -168,14 +187,14 @@ def simplified(fact: Fact, known: Known) -> tuple[Fact, ...]:
     box, one = Known(known.ring, known.ends), Term(QQ(1), (), known.ring.one)
     unit, factors = fact.polynomial.factor_list()
     rest, times = known.ring.ground_new(unit), one
-    for factor, power in factors:
+    for factor, n in factors:
         found = signed_term(factor, box, solver=False)
-        if power % 2 == 0:
-            times *= Term(QQ(1), (), factor ** (power // 2))
+        if n % 2 == 0:
+            times *= Term(QQ(1), (), factor ** (n // 2))
         elif found:
-            rest, times = rest * found[0], times * found[1] ** power
+            rest, times = rest * found[0], times * found[1] ** n
         else:
-            rest, times = rest * factor, times * Term(QQ(1), (), factor ** (power // 2))
+            rest, times = rest * factor, times * Term(QQ(1), (), factor ** (n // 2))
     if rest.is_ground and rest.coeff(1) > 0:
         return ()
     if rest == fact.polynomial:

@@ -20,7 +20,7 @@ from .motion import motion_of
 from .proof_outcome import Proved, Unknown
 from .proving import prove_claim
 from .ranges import Range
-from .region import named_ranges
+from .region import Region, named_ranges
 
 _MONOTONE = Monotone()
 
@@ -87,7 +87,7 @@ def prove_decrease(
     motion, spans = motion_of(system), named_ranges(ranges)
     _require_free(spans, {**constants(operator), **motion.parameters})
     if isinstance(V, str):
-        free = {name: Symbol(name) for name in spans}
+        free = {name: Symbol(name) for name in spans.names}
         V = lyapunov_function(V, system, {**free, **constants(operator)})
     _require_form(V)
     given = dict(multipliers or {})
@@ -159,10 +159,10 @@ def prove_nonnegative(
     return prove_claim(Nonnegativity(form, operator, scalars, known, motion), given)
 
 
-def _require_free(spans: Mapping[str, Range], values: Mapping[str, Any]) -> None:
+def _require_free(spans: Region, values: Mapping[str, Any]) -> None:
     """Refuse a range of a parameter that has a value: the claim would say "for all" of one."""
-    for name in spans.keys() & values.keys():
-        value, span = values[name], spans[name]
+    for name in spans.names & values.keys():
+        value, span = values[name], spans.get(name, Range())
         free = {symbol.name for symbol in getattr(value, "free_symbols", ())}
         if name not in free and not (span.is_point and value == span.low):
             raise ProblemError(

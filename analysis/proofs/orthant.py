@@ -14,7 +14,7 @@ from .facts import Fact, Known, Term, occurring
 Ends = tuple[Fact | None, Fact | None]
 
 
-def expansion(polynomial: Any, known: Known) -> tuple[Term, ...] | None:
+def expansion(polynomial: Any, known: Known, raised: int = 0) -> tuple[Term, ...] | None:
     """Write a polynomial as a sum of terms ≥ 0 on the box of its variables, if coefficients allow.
 
     Parameters
@@ -23,6 +23,10 @@ def expansion(polynomial: Any, known: Known) -> tuple[Term, ...] | None:
         Over the rationals.
     known : Known
         The region; only its ends are used.
+    raised : int
+        For a polynomial in one variable: by how much to raise the degree, that is the power of
+        1 + y by which it is multiplied first; a number where both ends are finite. With enough of
+        it, every polynomial that is > 0 on the closed range has coefficients ≥ 0 (Pólya).
 
     Returns
     -------
@@ -31,8 +35,10 @@ def expansion(polynomial: Any, known: Known) -> tuple[Term, ...] | None:
     """
     variables = occurring(polynomial)
     ends = {i: known.ends[i] for i in variables}
-    degrees = polynomial.degrees()
-    moved = _moved(polynomial, ends, degrees)
+    moved = _moved(polynomial, ends, polynomial.degrees())
+    degrees = tuple(degree + raised for degree in polynomial.degrees())
+    for i in variables if raised else ():
+        moved *= (1 + polynomial.ring.gens[i]) ** raised
     terms = []
     for powers, coefficient in moved.terms():
         odd = any(powers[i] % 2 for i in variables if ends[i] == (None, None))

@@ -59,6 +59,12 @@ class Region(Mapping[str, Range]):
     def __str__(self) -> str:
         return ", ".join(self.relations)
 
+    @property
+    def names(self) -> frozenset[str]:
+        """All parameters of which a range or a condition speaks."""
+        symbols = (symbol for condition in self.conditions for symbol in condition.gap.free_symbols)
+        return frozenset({*self, *(symbol.name for symbol in symbols)})
+
     def meet(self, other: Region) -> Region:
         """Return the intersection of two regions."""
         ranges = dict(self)
@@ -103,10 +109,7 @@ def named_ranges(ranges: Mapping[Any, Any] | None) -> Region:
     region = ranges if isinstance(ranges, Region) else Region({})
     for key, value in (ranges or {}).items():
         found = _read(value) if isinstance(value, str) else Region({str(key): value})
-        names = {
-            *found,
-            *(s.name for condition in found.conditions for s in condition.gap.free_symbols),
-        }
+        names = found.names
         if str(key) not in names or not all(isinstance(span, Range) for span in found.values()):
             raise ProblemError(
                 f"the range of {key} is {value!r}; give a Range or a text like '{key} >= 1'"

@@ -44,14 +44,16 @@ def region_points(
 
 
 def some_point(known: Known, ranges: Mapping[str, Range]) -> dict[str, Fraction] | None:
-    """Return a point that satisfies the conditions of a region, or None if none was found."""
-    found = next(region_points((), known, ranges, _TRIES), None)
-    if found is not None:
-        return found
-    by_index = solution({}, known)
-    if by_index is None:
-        return None
-    return {str(known.ring.symbols[i]): x for i, x in by_index.items()}
+    """Return a point inside a region, on no end of a range, or None if none was found."""
+    names = [str(symbol) for symbol in known.ring.symbols]
+    point = {name: next(inside(ranges[name])) for name in names}
+    candidates = region_points((), known, ranges, _TRIES) if known.conditions else iter([point])
+    for candidate in candidates:
+        found = point | candidate
+        if all(value(fact.polynomial, found) > 0 for fact in known.given):
+            return found
+    solved = solution({}, known)
+    return None if solved is None else point | {names[i]: x for i, x in solved.items()}
 
 
 def inside(span: Range) -> Iterator[Fraction]:

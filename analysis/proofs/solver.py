@@ -36,13 +36,14 @@ def sign_by_solver(polynomial: Any, known: Known) -> Fact | None:
 
 
 def solution(polynomials: Mapping[Any, bool], known: Known) -> dict[int, Fraction] | None:
-    """Return a rational point of the region where polynomials are > 0 (True) or ≥ 0, if found.
+    """Return a rational point inside a region where polynomials are > 0 (True) or ≥ 0, if found.
 
     Variables that occur nowhere are left out. The caller checks the point exactly.
     """
     if not available():
         return None
-    solver, variables = _solver(polynomials, known)
+    inside = {f.polynomial: True for f in known.given}
+    solver, variables = _solver({**polynomials, **inside}, known)
     import z3
 
     if solver.check() != z3.sat:

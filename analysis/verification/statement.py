@@ -1,0 +1,57 @@
+"""The statement that a certificate proves, in full, made from its entries alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+_WHERE = {
+    "two points": "for any two points (z, g) and (z + Δz, g + Δg) of its graph",
+    "zero": "for any point (z* + Δz, Δg) of its graph",
+    "along": "along every trajectory, with ż and ġ the derivatives of Z and G(Z)",
+}
+
+
+def statement(data: Mapping[str, Any]) -> str:
+    """Return the statement; the proof is checked elsewhere."""
+    operator, moving = data["operator"], ""
+    known = [f"{_WHERE[where]}, {_forms(operator[where], operator['equalities'])}"
+             for where in _WHERE if operator.get(where)]  # fmt: skip
+    if "flow" in data:
+        equations = (f"d{name}/dt = {_vector(z)}" for name, z in data["flow"].items())
+        moving = f", along every solution of {', '.join(equations)} on which Z and G = G(Z) are "
+        moving += "absolutely continuous"
+    if "method" in data:
+        method = {f"z^{{{at}}}": z for at, z in data["method"].items()}
+        points = (f"{name} = {_vector(z)}" for name, z in method.items() if z != {name: "1"})
+        moving = f", in every step k of {', '.join(points)}, where g^{{j}} = G(z^{{j}})"
+    return (
+        f"For every operator G with a zero z* such that {'; '.join(known) or 'nothing else'}"
+        f"{moving}: {_claim(data)}, for all {', '.join(data['ranges'])}."
+    )
+
+
+def _claim(data: Mapping[str, Any]) -> str:
+    if "form" in data:
+        assumed = _forms(data["assuming"], ())
+        return f"{_form(data['form'])} >= 0{' if ' if assumed else ''}{assumed}"
+    change = "dV/dt" if "flow" in data else "V_{k+1} - V_k"
+    most = "0" if data["rate"] == "0" else f"-({data['rate']}) V"
+    return f"{change} <= {most} for V = {_form(data['V'])}"
+
+
+def _forms(forms: Mapping[str, Any], equalities: Iterable[str]) -> str:
+    signs = {name: "=" if name in equalities else ">=" for name in forms}
+    return " and ".join(f"{_form(rows)} {signs[name]} 0 ({name})" for name, rows in forms.items())
+
+
+def _form(rows: Iterable[tuple[str, str, str]]) -> str:
+    return " + ".join(f"{_weight(c)}<{i}, {j}>" for i, j, c in rows) or "0"
+
+
+def _vector(terms: Mapping[str, str]) -> str:
+    return " + ".join(f"{_weight(c)}{name}" for name, c in terms.items()) or "0"
+
+
+def _weight(c: str) -> str:
+    return "" if c == "1" else f"({c}) "

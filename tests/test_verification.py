@@ -1,0 +1,272 @@
+"""The standalone verifier: it accepts what is proved, and notices every change."""
+
+import copy
+import functools
+import json
+import subprocess
+import sys
+
+import pytest
+from sympy import symbols
+
+from saddleode.analysis import (
+    CertificateError,
+    LinearSkew,
+    LipschitzMonotone,
+    Monotone,
+    StronglyMonotone,
+    flow_vectors,
+    parse_ranges,
+    prove_decrease,
+    prove_nonnegative,
+    read_certificate,
+)
+from saddleode.analysis.proofs import solver
+from saddleode.analysis.theorems import THEOREMS
+from saddleode.analysis.verification.arithmetic import (
+    FormatError,
+    UncheckedError,
+    VerificationError,
+)
+from saddleode.analysis.verification.statement import statement
+from saddleode.analysis.verification.verifier import verify
+from saddleode.discretize import FEG, Extragradient, Halpern, OptimisticSimGD
+from saddleode.flows import AnchoredFlow, GradientFlow, ProblemError
+
+ALPHA, BETA, GAMMA, MU, C = symbols("alpha beta gamma mu c", positive=True)
+MASTER = "t^2/2*sq(G) + gamma*t*dot(G, Z - Z0) + gamma*(gamma - 1)/2*sq(Z - Z0)"
+SIMPLE = "sq(z + beta*g_previous - zstar) + beta*sq(z - z_previous)"
+
+
+def assumed():
+    v = flow_vectors(AnchoredFlow(1))
+    a, b = v.z - v.z0, v.g
+    gap = {"gap": a @ a - GAMMA * (b @ b)}
+    return prove_nonnegative(
+        a @ a, assuming=gap, multipliers={"gap": 1}, ranges={GAMMA: "gamma >= 1"}
+    )
+
+
+PROOFS = {
+    "anchored": lambda: prove_decrease(MASTER, AnchoredFlow(GAMMA), ranges={"gamma": "gamma >= 1"}),
+    "rate": lambda: prove_decrease(
+        "sq(Z - zstar)", GradientFlow(), StronglyMonotone(MU), rate=2 * MU
+    ),
+    "skew": lambda: prove_decrease("sq(Z - zstar) - t*sq(G)", GradientFlow(), LinearSkew()),
+    "extragradient": lambda: prove_decrease(
+        "sq(g)", Extragradient(ALPHA), LipschitzMonotone(1),
+        multipliers={"MON(k+1,k)": 2 / ALPHA, "LIP(k+1,k+1/2)": 1},
+        ranges={"alpha": "1/10 <= alpha <= 1"},
+    ),
+    "feg": lambda: prove_decrease(
+        "k^2*sq(g)/2 + k*dot(g, z - z0)", FEG(1), LipschitzMonotone(1)
+    ),
+    "halpern": lambda: prove_decrease(
+        "2*k*(k + 1)*sq(g_half) + 2*(k + 1)*dot(g_half, z - z0)", Halpern(1), Monotone()
+    ),
+    "optimistic": lambda: prove_decrease(
+        SIMPLE, OptimisticSimGD(ALPHA, BETA), LipschitzMonotone(1),
+        multipliers={"MON(k,*)": 2 * ALPHA, "LIP(k,k-1)": BETA},
+        ranges=parse_ranges(["0 < beta < 1", "alpha < 2*beta*(1 - beta)/(1 + beta)"]),
+    ),
+    "assumed": assumed,
+}  # fmt: skip
+
+
+@functools.cache
+def proof(name: str) -> str:
+    result = PROOFS[name]()
+    assert result, result
+    return result.certificate.to_json()
+
+
+@pytest.mark.parametrize("name", PROOFS)
+def test_a_proof_is_verified_and_read_again(name):
+    text = proof(name)
+    assert verify(text) == json.loads(text)["statement"]
+    assert read_certificate(text).to_json() == text
+
+
+def test_every_certificate_of_every_theorem_is_verified():
+    for theorem in THEOREMS:
+        for certificate in theorem.prove():
+            assert verify(certificate.to_json())
+
+
+def leaves(data, path=()):
+    """Yield the paths of everything in a JSON value: entries, and what is in them."""
+    if path:
+        yield path
+    if isinstance(data, dict | list):
+        for key in data if isinstance(data, dict) else range(len(data)):
+            yield from leaves(data[key], (*path, key))
+
+
+def mutations(value):
+    """Yield changes of one entry that change its value; None stands for leaving it out."""
+    yield None
+    if isinstance(value, int):
+        yield from (value + 1, value - 1, -value)
+    if isinstance(value, str):
+        yield from (f"2*({value}) + 1/1000", f"{value} - 1/1000", f"{value} + t", f"{value} + k")
+        if value.strip("0"):
+            yield f"-({value})"
+        swaps = [("<", ">"), (">=", ">"), (">", ">="), (" 1", " 0"), (" 0", " -1"), ("k", "k-1")]
+        for a, b in (*swaps, ("**2", "**3"), ("t", "t**2"), ("alpha", "beta")):
+            yield value.replace(a, b, 1)
+
+
+def mutated(data, path, change):
+    data = copy.deepcopy(data)
+    *most, last = path
+    place = functools.reduce(lambda part, key: part[key], most, data)
+    if change is None:
+        del place[last]
+    else:
+        place[last] = change
+    return data
+
+
+def renamed(data, path):
+    """Change a key of an object in place of its value."""
+    data = copy.deepcopy(data)
+    *most, last = path
+    place = functools.reduce(lambda part, key: part[key], most, data)
+    if isinstance(place, dict):
+        place[f"{last}x"] = place.pop(last)
+    return data
+
+
+def all_mutations(data):
+    """Yield changes of every entry, but not all of them where there are many."""
+    paths = list(leaves(data))
+    step = 1 + len(paths) // 100
+    for path in paths:
+        value = functools.reduce(lambda part, key: part[key], path, data)
+        changes = [change for change in mutations(value) if change != value]
+        shift = len(str(path)) % step  # so that all kinds of change occur
+        yield from ((path, mutated(data, path, change)) for change in changes[shift::step])
+        yield path, renamed(data, path)
+
+
+def accepted(data) -> str | None:
+    try:
+        return verify(json.dumps(data))
+    except VerificationError:
+        return None
+
+
+@pytest.mark.parametrize("name", PROOFS)
+def test_no_entry_can_be_changed(name):
+    """Every entry, every sign, exponent, range and class: rejected, or it changes no claim.
+
+    What may change without harm: evidence nobody uses, the point inside the region, and names,
+    which `read_certificate` compares with the claim.
+    """
+    data = json.loads(proof(name))
+    harmless = {"names", "point", "facts", "denominators", "signs"}
+    harmless |= {"squares"}  # ‖−v‖² is ‖v‖²
+    tried = 0
+    for path, changed in all_mutations(data):
+        if changed == data:
+            continue
+        tried += 1
+        said = accepted(changed)
+        if said is not None:
+            assert path[0] in harmless or path == ("method", "k"), path  # z^{k} = z^{k}
+            assert said == data["statement"]
+        if path[0] == "names":
+            with pytest.raises((ProblemError, CertificateError)):
+                read_certificate(json.dumps(changed))
+    assert tried > 150
+
+
+@pytest.mark.parametrize("name", PROOFS)
+def test_a_forger_who_also_writes_the_statement_anew_proves_no_more(name):
+    """A change that is accepted with a new statement must not touch V, its rate or the proof."""
+    data = json.loads(proof(name))
+    used = {place_of(full) for full in data["multipliers"]}
+    for path, changed in all_mutations(data):
+        try:
+            changed["statement"] = statement(changed)
+        except (KeyError, TypeError, AttributeError, ValueError):
+            continue
+        if changed == data or accepted(changed) in (None, data["statement"]):
+            continue
+        if path[0] == "operator":  # what the proof does not use
+            assert path[1:3] not in used, path
+        elif path[0] == "V":  # a term that never changes
+            assert set(data["V"][path[1]][:2]) <= {"Z0", "z*", "z^{0}"}
+        elif path[0] == "method":  # a point of the next step that the proof does not use
+            assert path[1] == "k+3/2"
+        else:  # another region, on which the same proof holds: every sign is checked there
+            assert path[0] == "ranges", path
+
+
+def place_of(full: str) -> tuple[str, str]:
+    """Return where the class says what an inequality is: ``MON'(Z,*)`` is MON, along."""
+    base, star = full.split("(")[0], full.endswith("*)")
+    where = "along" if base.endswith("'") else "zero" if star else "two points"
+    return where, base.rstrip("'")
+
+
+def test_an_empty_region_proves_nothing():
+    data = json.loads(proof("anchored"))
+    data["ranges"].append("gamma < 1")
+    data["statement"] = statement(data)
+    with pytest.raises(VerificationError, match="strictly inside"):
+        verify(json.dumps(data))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", "null", "{}", '{"format": "saddleode certificate 1"}', '{"a": 1, "a": 2}', "1e999"],
+)
+def test_what_is_no_certificate(text):
+    with pytest.raises((FormatError, VerificationError)):
+        verify(text)
+
+
+@pytest.mark.parametrize(
+    "formula",
+    ["__import__('os')", "t.real", "t if t else t", "1.5", "1e3", "t**t", "t**-1", "t**201",
+     "(t+1)**200**200", "x", "1/0", "t/(t-t)", "1" * 30_000, "(" * 500 + "t" + ")" * 500, "True"],
+)  # fmt: skip
+def test_formulas_are_read_with_care(formula):
+    data = json.loads(proof("anchored"))
+    data["multipliers"]["MON'(Z,*)"] = formula
+    with pytest.raises(VerificationError):
+        verify(json.dumps(data))
+
+
+def test_a_sign_that_rests_on_z3_is_not_checked(monkeypatch):
+    pytest.importorskip("z3")
+    v = flow_vectors(AnchoredFlow(1))
+    x, y = symbols("x y")
+    motzkin = x**4 * y**2 + x**2 * y**4 - 3 * x**2 * y**2 + 2
+    ranges = {"x": "x real", "y": "y real"}
+    result = prove_nonnegative(motzkin * (v.g @ v.g), ranges=ranges)
+    assert "z3" in str(result.certificate)
+    with pytest.raises(UncheckedError, match="z3"):
+        verify(result.certificate.to_json())
+    monkeypatch.setattr(solver, "available", lambda: False)
+    assert not prove_nonnegative(motzkin * (v.g @ v.g), ranges=ranges)
+
+
+def test_the_verifier_needs_the_standard_library_alone(tmp_path):
+    """It runs without NumPy, SymPy, and without the rest of the toolkit."""
+    (tmp_path / "proof.json").write_text(proof("optimistic"), encoding="utf-8")
+    program = (
+        "import sys\n"
+        "for name in ('numpy', 'sympy', 'scipy', 'z3', 'cvxpy', 'matplotlib'): "
+        "sys.modules[name] = None\n"
+        "from saddleode.analysis.verification.verifier import verify\n"
+        "verify(open(sys.argv[1], encoding='utf-8').read())\n"
+        "ours = [m for m in sys.modules if m.startswith('saddleode.')]\n"
+        "print(*sorted(m for m in ours if 'verification' not in m))"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path / "proof.json")],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert set(run.stdout.split()) == {"saddleode.analysis"}
