@@ -33,6 +33,7 @@ from .proofs.flow_vectors import flow_vectors as flow_vectors
 from .proofs.flow_vectors import time_derivative as time_derivative
 from .proofs.lyapunov import prove_decrease as prove_decrease
 from .proofs.lyapunov import prove_nonnegative as prove_nonnegative
+from .proofs.proof_outcome import ProofOutcome as ProofOutcome
 from .proofs.proof_outcome import Proved as Proved
 from .proofs.proof_outcome import Refuted as Refuted
 from .proofs.proof_outcome import Unknown as Unknown
@@ -41,6 +42,8 @@ from .proofs.ranges import parse_range as parse_range
 from .proofs.region import parse_ranges as parse_ranges
 from .proofs.step_vectors import StepVectors as StepVectors
 from .proofs.step_vectors import step_vectors as step_vectors
+from .proofs.witness import Witness as Witness
+from .proofs.witness import WitnessError as WitnessError
 from .readings.linear import state_matrix as state_matrix
 from .readings.oracle import OracleTrace as OracleTrace
 from .readings.oracle import oracle_reading as oracle_reading

@@ -12,7 +12,6 @@ from ..flows.errors import ProblemError
 from .settings import listed, setting
 
 if TYPE_CHECKING:
-    from ..analysis.classes.operator_class import OperatorClass
     from ..discretize.method import Method
     from ..flows.flow import Flow
     from ..flows.problems.problem import SaddleProblem
@@ -54,44 +53,6 @@ def chosen_method(spec: str) -> Method:
 
     method: Method = _chosen(METHODS, spec, "method")
     return method
-
-
-def symbolic_flow(spec: str) -> Flow:
-    """Flow for a proof, e.g. ``anchored``: what is not set is a positive symbol of that name.
-
-    Raises
-    ------
-    ProblemError
-        The name, a parameter or a value is not one; the message lists those there are.
-
-    Examples
-    --------
-    >>> symbolic_flow("optimistic:alpha=1")
-    OptimisticFlow(alpha=1, beta=beta)
-    """
-    from ..flows.registry import FLOWS
-
-    flow: Flow = _symbolic(FLOWS, spec, "flow")
-    return flow
-
-
-def symbolic_operator(spec: str) -> OperatorClass:
-    """Class of operators for a proof, e.g. ``strongly-monotone:mu=1``; unset is a symbol > 0.
-
-    Raises
-    ------
-    ProblemError
-        The name, a constant or a value is not one; the message lists those there are.
-
-    Examples
-    --------
-    >>> symbolic_operator("lipschitz-monotone")
-    LipschitzMonotone(R=R)
-    """
-    from ..analysis.proofs.operator_classes import CLASSES
-
-    operator: OperatorClass = _symbolic(CLASSES, spec, "operator class")
-    return operator
 
 
 def spec_text(thing: Flow | Method) -> str:
@@ -214,24 +175,12 @@ def pick(things: Mapping[str, Any], name: str, what: str) -> Any:
 
 
 def _chosen(classes: Iterable[Any], spec: str, what: str) -> Any:
-    kind, settings = _split(classes, spec, what, chosen_flow)
+    kind, settings = split_spec(classes, spec, what, chosen_flow)
     return kind(**{**kind.example, **settings})
 
 
-def _symbolic(classes: Iterable[Any], spec: str, what: str) -> Any:
-    from sympy import Symbol
-
-    kind, settings = _split(classes, spec, what, symbolic_flow)
-    for field in dataclasses.fields(kind):
-        if field.name not in settings and field.default is dataclasses.MISSING:
-            symbol = Symbol(field.name, positive=True)
-            example = getattr(kind, "example", {}).get(field.name, 1)
-            settings[field.name] = symbol if isinstance(example, int) else example
-    return kind(**settings)
-
-
-def _split(
-    classes: Iterable[Any], spec: str, what: str, flow: Callable[[str], Flow]
+def split_spec(
+    classes: Iterable[Any], spec: str, what: str, flow: Callable[[str], Any]
 ) -> tuple[Any, dict[str, Any]]:
     """Class and settings in the text ``name:parameter=value,parameter=value``."""
     name, _, rest = spec.partition(":")

@@ -1,4 +1,4 @@
-"""saddleode prove: exact proofs that a Lyapunov function decreases along a flow."""
+"""saddleode prove: exact proofs that a Lyapunov function decreases along a flow or a method."""
 
 from __future__ import annotations
 
@@ -9,23 +9,29 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from . import options
-from .choices import symbolic_flow, symbolic_operator
 from .messages import ExitCode, reporting, say, say_json
+from .symbolic_choices import symbolic_operator, symbolic_system
 
 if TYPE_CHECKING:
-    from ..analysis.proofs.proof_outcome import Proved, Unknown
+    from ..analysis.proofs.certificate import Certificate
+    from ..analysis.proofs.proof_outcome import ProofOutcome
+    from ..analysis.proofs.witness import Witness
 
 
 @reporting
 def prove_command(
-    flow: Annotated[
+    system: Annotated[
         str,
-        typer.Argument(metavar="FLOW", help="E.g. anchored; parameters not set are symbols > 0."),
+        typer.Argument(
+            metavar="FLOW|METHOD", help="E.g. anchored or simgd; what is not set is a symbol > 0."
+        ),
     ],
     lyapunov: Annotated[
         str,
         typer.Argument(
-            metavar="V", help="Function of Z, Z0, zstar, G, Zdot, t with dot(a, b) and sq(a)."
+            metavar="V",
+            help="With dot(a, b), sq(a): of Z, Z0, zstar, G, Zdot, t for a flow; of z, z0, zstar, "
+            "g, z_next, z_previous, g_previous, z_half, g_half, k for a method.",
         ),
     ],
     where: Annotated[
@@ -41,14 +47,18 @@ def prove_command(
     save: Annotated[
         Path | None, typer.Option(help="Write the certificate here; `verify` checks the file.")
     ] = None,
+    rate: Annotated[
+        str, typer.Option(metavar="R", help="Prove V' <= -R V, or V_{k+1} <= (1 - R) V_k.")
+    ] = "0",
     latex: Annotated[bool, typer.Option("--latex", help="Print the proof in LaTeX.")] = False,
     as_json: options.Json = False,
 ) -> ExitCode:
-    """Prove that V never increases along a flow.
+    """Prove that V never increases along a flow or a method.
 
-    The proof is exact, for every operator of the class; the certificate is printed.
+    The proof is exact, for every operator of the class; the certificate, or a counterexample, is
+    printed.
 
-    Exit code 0: proved; 3: neither proved nor refuted.
+    Exit code 0: proved; 1: refuted; 3: neither.
 
     Example: saddleode prove optimistic "sq(Z + beta*G - zstar)"
     """
@@ -58,24 +68,25 @@ def prove_command(
 
     ranges = parse_ranges(where or [])
     result = prove_decrease(
-        lyapunov, symbolic_flow(flow), symbolic_operator(operator), ranges=ranges
+        lyapunov, symbolic_system(system), symbolic_operator(operator), rate=rate, ranges=ranges
     )
     if save is not None and isinstance(result, Proved):
         result.certificate.save(save)
-    _print(result, latex=latex, as_json=as_json)
-    return ExitCode.DONE if result else ExitCode.UNKNOWN
+    return _print(result, latex=latex, as_json=as_json)
 
 
-def _print(result: Proved | Unknown, *, latex: bool, as_json: bool) -> None:
-    from ..analysis.proofs.proof_outcome import Unknown
+def _print(result: ProofOutcome, *, latex: bool, as_json: bool) -> ExitCode:
+    from ..analysis.proofs.proof_outcome import Proved, Refuted
 
-    if isinstance(result, Unknown):
-        if as_json:
-            say_json({"status": "unknown", "reason": result.reason})
-        else:
-            say(str(result))
-    elif as_json:
-        certificate = json.loads(result.certificate.to_json())
-        say_json({"status": "proved", "certificate": certificate})
+    found: Certificate | Witness | None = None
+    status, code, what = "unknown", ExitCode.UNKNOWN, "reason"
+    if isinstance(result, Proved):
+        found, status, code, what = result.certificate, "proved", ExitCode.DONE, "certificate"
+    elif isinstance(result, Refuted):
+        found, status, code, what = result.witness, "refuted", ExitCode.REFUTED, "witness"
+    if as_json:
+        content = json.loads(found.to_json()) if found else getattr(result, "reason", "")
+        say_json({"status": status, what: content})
     else:
-        say(result.certificate.to_latex() if latex else str(result))
+        say(found.to_latex() if found and latex else str(result))
+    return code

@@ -12,8 +12,9 @@ from typer.testing import CliRunner
 import saddleode
 from saddleode.analysis import THEOREMS
 from saddleode.analysis.proofs.certificate_file import read_certificate
-from saddleode.cli.choices import chosen_flow, chosen_method, number, symbolic_flow
+from saddleode.cli.choices import chosen_flow, chosen_method, number
 from saddleode.cli.main import app
+from saddleode.cli.symbolic_choices import symbolic_system
 from saddleode.flows import CATALOGUE, AnchoredFlow, ProblemError
 
 XU = ["--formula", "x*u", "--primal", "x", "--dual", "u"]
@@ -136,10 +137,23 @@ def test_prove_prints_a_certificate():
 
 
 def test_prove_says_unknown_with_code_3():
-    result = run("prove", "anchored", MASTER)
+    result = run("prove", "optimistic", "sq(Z - zstar)")
     assert result.exit_code == 3
     assert result.stdout.startswith("unknown: ")
-    assert json.loads(run("prove", "anchored", MASTER, "--json").stdout)["status"] == "unknown"
+    assert json.loads(run("prove", "optimistic", "sq(Z)", "--json").stdout)["status"] == "refuted"
+
+
+def test_prove_takes_methods_and_refutes_with_code_1():
+    result = run("prove", "simgd", "sq(z - zstar)")
+    assert result.exit_code == 1
+    assert "at α = 1/2, k = 0, V_{k+1} − V_k = 1/4 > 0" in result.stdout
+    data = json.loads(run("prove", "simgd", "sq(z - zstar)", "--json").stdout)
+    assert data["witness"]["excess"] == ["1/4", "1/4"]
+    assert r"\begin{pmatrix} 0 & 1" in run("prove", "simgd", "sq(z - zstar)", "--latex").stdout
+    options = ["--operator", "lipschitz-monotone:R=1", "--where", "0 < alpha <= 1"]
+    assert run("prove", "extragradient", "sq(z - zstar)", *options).exit_code == 0
+    options = ["--operator", "strongly-monotone", "--rate", "2*mu"]
+    assert run("prove", "gradient", "sq(Z - zstar)", *options).exit_code == 0
 
 
 def test_prove_in_json_is_a_certificate_that_verifies_again():
@@ -226,7 +240,7 @@ def test_specifications():
     assert repr(chosen_method("simgd-a:p=0.75,gamma=2")) == (
         "AnchoredSimGD(p=Fraction(3, 4), gamma=2, epsilon=0, alpha=1)"
     )
-    assert str(symbolic_flow("optimistic:alpha=2")) == "OptimisticFlow(alpha=2, beta=beta)"
+    assert str(symbolic_system("optimistic:alpha=2")) == "OptimisticFlow(alpha=2, beta=beta)"
     assert number("sqrt(2)") == pytest.approx(np.sqrt(2), abs=1e-15)
 
 

@@ -14,7 +14,8 @@ from saddleode.analysis.readings.vector import Form
 from saddleode.analysis.theorems import fast_ogda_rate
 from saddleode.analysis.theorems.anchored_master import ANCHORED_MASTER
 from saddleode.analysis.theorems.fast_ogda_rate import FAST_OGDA_RATE, LEVEL, SLACK, SPLIT
-from saddleode.cli.choices import chosen_flow, spec_text, symbolic_flow
+from saddleode.cli.choices import chosen_flow, spec_text
+from saddleode.cli.symbolic_choices import symbolic_system
 from saddleode.discretize import AnchoredSimGD
 from saddleode.flows import (
     FLOWS,
@@ -217,8 +218,8 @@ def test_short_texts_are_read_back(spec: str) -> None:
     assert spec_text(chosen_flow(spec)) == spec
 
 
-def test_symbolic_flows_keep_functions_of_time() -> None:
-    assert symbolic_flow("anchored") == AnchoredFlow(gamma)
-    assert symbolic_flow("tikhonov:coefficient=1/t") == TikhonovFlow("1/t")
-    rescaled = symbolic_flow("rescaled:flow=anchored,clock=t^3")
+def test_symbolic_systems_keep_functions_of_time() -> None:
+    assert symbolic_system("anchored") == AnchoredFlow(gamma)
+    assert symbolic_system("tikhonov:coefficient=1/t") == TikhonovFlow("1/t")
+    rescaled = symbolic_system("rescaled:flow=anchored,clock=t^3")
     assert rescaled == RescaledFlow(AnchoredFlow(gamma), "t^3")

@@ -12,7 +12,7 @@ from sympy import Symbol, sqrt, symbols
 from saddleode.analysis.classes.monotone import LipschitzMonotone, Monotone, StronglyMonotone
 from saddleode.analysis.proofs.flow_vectors import flow_vectors
 from saddleode.analysis.proofs.lyapunov import prove_decrease, prove_nonnegative
-from saddleode.analysis.proofs.proof_outcome import Proved, Unknown
+from saddleode.analysis.proofs.proof_outcome import Proved, Refuted, Unknown
 from saddleode.flows import (
     AnchoredFlow,
     ExpressionError,
@@ -49,27 +49,40 @@ def test_true_functions_are_proved_from_text(V, flow, operator):
 
 
 @pytest.mark.parametrize(
-    ("V", "flow", "reason"),
+    ("V", "flow"),
     [
-        ("sq(Z)", GradientFlow(), "no multipliers"),  # z* was dropped
-        ("sq(Z - Z0)", GradientFlow(), "no multipliers"),
-        ("-sq(Z - zstar)", GradientFlow(), "negative"),
-        ("sq(Z - zstar)/(t - 1)", GradientFlow(), "t − 1 vanishes at t = 1"),
-        ("t*sq(Z - zstar)", GradientFlow(), "negative"),
-        ("sq(Gdot)", GradientFlow(), "Ġ"),
-        ("t*sq(G)", GradientFlow(), "negative"),
-        ("sq(Z - zstar)", OptimisticFlow(1, 1), "unknown|negative|multiplier|squares"),
-        ("t^2*sq(G)", AnchoredFlow(1), "."),
-        (MASTER, AnchoredFlow(Fraction(1, 2)), "negative"),
-        (MASTER, AnchoredFlow(GAMMA), "negative at t = 1/2, gamma = 1/2"),
-        (MASTER.replace("t^2/2", "t^2"), AnchoredFlow(2), "."),
-        (MASTER.replace("+ gamma*t", "- gamma*t"), AnchoredFlow(2), "."),
-        (MASTER.replace("(gamma - 1)", "(gamma + 1)"), AnchoredFlow(2), "."),
-        (MASTER.replace("Z - Z0)/", "Z)/").replace("sq(Z - Z0)", "sq(Z)"), AnchoredFlow(2), "."),
+        ("sq(Z)", GradientFlow()),  # z* was dropped
+        ("sq(Z - Z0)", GradientFlow()),
+        ("-sq(Z - zstar)", GradientFlow()),
+        ("sq(Z - zstar)/(t - 1)", GradientFlow()),
+        ("t*sq(Z - zstar)", GradientFlow()),
+        ("t*sq(G)", GradientFlow()),
+        ("t^2*sq(G)", AnchoredFlow(1)),
+        (MASTER, AnchoredFlow(Fraction(1, 2))),
+        (MASTER, AnchoredFlow(GAMMA)),
+        (MASTER.replace("t^2/2", "t^2"), AnchoredFlow(2)),
+        (MASTER.replace("+ gamma*t", "- gamma*t"), AnchoredFlow(2)),
+        (MASTER.replace("(gamma - 1)", "(gamma + 1)"), AnchoredFlow(2)),
+        (MASTER.replace("Z - Z0)/", "Z)/").replace("sq(Z - Z0)", "sq(Z)"), AnchoredFlow(2)),
     ],
 )
-def test_false_or_unprovable_functions_are_unknown(V, flow, reason):
+def test_false_functions_are_refuted(V, flow):
     result = prove_decrease(V, flow)
+    assert isinstance(result, Refuted)
+    assert not result
+
+
+@pytest.mark.parametrize(
+    ("V", "flow", "ranges", "reason"),
+    [
+        ("sq(Gdot)", GradientFlow(), {}, "Ġ"),
+        ("sq(Z - zstar)", OptimisticFlow(1, 1), {}, "no multipliers"),
+        ("sq(Z - zstar)/(t - 1)", GradientFlow(), {"t": "t >= 1"}, "t − 1 vanishes at t = 1"),
+        (MASTER, AnchoredFlow(GAMMA, 2), {"gamma": "gamma >= 1"}, "no multipliers"),
+    ],
+)
+def test_functions_that_are_not_decided_are_unknown(V, flow, ranges, reason):
+    result = prove_decrease(V, flow, ranges=ranges)
     assert isinstance(result, Unknown)
     assert not result
     assert re.search(reason, result.reason), result.reason
@@ -167,7 +180,8 @@ def test_a_flow_of_the_users_own():
 
 
 def test_results_show_themselves():
-    assert str(prove_decrease("sq(Z)", GradientFlow())).startswith("unknown: ‖G‖² cancels but")
+    assert str(prove_decrease("sq(Z - zstar)", OptimisticFlow(1, 1))).startswith("unknown: ‖")
+    assert str(prove_decrease("sq(Z)", GradientFlow())).startswith("refuted\nFor every monotone")
     assert str(prove_decrease("sq(G)", GradientFlow())).startswith("proved\nFor every monotone")
 
 

@@ -74,7 +74,7 @@ def family(flow) -> list[Form]:
         return [v.t**2 * (v.z_dot @ v.z_dot), flow.gamma * (e @ e), v.t * (v.g @ e)]
     e = v.z - v.zstar
     w = e + getattr(flow, "beta", 0) * v.g
-    return [e @ e, w @ w, v.g @ v.g, v.t * (v.g @ v.g)]
+    return list(dict.fromkeys([e @ e, w @ w, v.g @ v.g, v.t * (v.g @ v.g)]))
 
 
 LEAST = list(zip(FLOWS, (9, 15, 2, 2), strict=True))

@@ -15,10 +15,10 @@ from ..classes.operator_class import OperatorClass, constants
 from ..readings.vector import Form
 from .claims import Decrease, Nonnegativity
 from .field import TIME, field_for
-from .lyapunov_text import lyapunov_function
+from .lyapunov_text import lyapunov_function, scalar_formula
 from .motion import motion_of
-from .proof_outcome import Proved, Unknown
-from .proving import prove_claim
+from .proof_outcome import ProofOutcome, Unknown
+from .proving import decide
 from .ranges import Range
 from .region import Region, named_ranges
 
@@ -33,7 +33,7 @@ def prove_decrease(
     rate: Any = 0,
     multipliers: Mapping[str, Any] | None = None,
     ranges: Mapping[Any, Range | str] | None = None,
-) -> Proved | Unknown:
+) -> ProofOutcome:
     """Prove that a quadratic Lyapunov function never increases along a flow or a method.
 
     Looks for ``V̇ ≡ −Σ λ_i I_i − Σ q_j ‖v_j‖²``, or the same for ``V_{k+1} − V_k``, with I_i ≥ 0
@@ -53,7 +53,7 @@ def prove_decrease(
         The flow or the method; its parameters are numbers (int, Fraction) or symbols.
     operator : OperatorClass
         The class of operators G for which it is to hold.
-    rate : int, Fraction or SymPy expression
+    rate : int, Fraction, SymPy expression or str
         The rate r.
     multipliers : mapping, optional
         Name of an inequality -> λ_i. Those not given are determined as far as linear equations
@@ -64,8 +64,8 @@ def prove_decrease(
 
     Returns
     -------
-    Proved or Unknown
-        A verified certificate, or the reason why there is none.
+    Proved, Refuted or Unknown
+        A verified certificate, a verified counterexample, or the reason why there is neither.
 
     Raises
     ------
@@ -81,14 +81,14 @@ def prove_decrease(
     >>> result = prove_decrease(V, flow, ranges={"gamma": "gamma >= 1"})
     >>> print(str(result.certificate).split("Proof:")[1].splitlines()[1])
       V̇ = −t² ⟨Ġ, Ż⟩ − t·(γ − 1) ‖Ż‖²
-    >>> prove_decrease(V, flow, ranges={"gamma": "gamma > 0"})
-    Unknown(reason='the coefficient γ·t − t of ‖G‖² is negative at t = 1/2, gamma = 1/2')
+    >>> print(str(prove_decrease(V, flow, ranges={"gamma": "gamma > 0"})).splitlines()[-1])
+      at γ = 1/2, t = 1/2, V̇ ≥ 0.109 > 0
     """
     motion, spans = motion_of(system), named_ranges(ranges)
     _require_free(spans, {**constants(operator), **motion.parameters})
-    if isinstance(V, str):
-        free = {name: Symbol(name) for name in spans.names}
-        V = lyapunov_function(V, system, {**free, **constants(operator)})
+    names = {name: Symbol(name) for name in spans.names} | constants(operator)
+    V = lyapunov_function(V, system, names) if isinstance(V, str) else V
+    rate = scalar_formula(rate, system, names) if isinstance(rate, str) else rate
     _require_form(V)
     given = dict(multipliers or {})
     equations = (c for vector in motion.equations.values() for c in vector.terms.values())
@@ -99,7 +99,7 @@ def prove_decrease(
             "V contains Ġ, so V̇ contains d²/dt² G, about which the operator class says nothing; "
             "make V of Z, Z0, zstar and G"
         )
-    return prove_claim(Decrease(V, motion, operator, scalars, rate), given)
+    return decide(Decrease(V, motion, operator, scalars, rate), given)
 
 
 def prove_nonnegative(
@@ -110,7 +110,7 @@ def prove_nonnegative(
     assuming: Mapping[str, Form] | None = None,
     multipliers: Mapping[str, Any] | None = None,
     ranges: Mapping[Any, Range | str] | None = None,
-) -> Proved | Unknown:
+) -> ProofOutcome:
     """Prove that a quadratic form is ≥ 0 at every point, for every operator of a class.
 
     Turns a Lyapunov function into a bound: finds ``F ≡ Σ λ_i I_i + Σ q_j ‖v_j‖²`` with the
@@ -132,8 +132,8 @@ def prove_nonnegative(
 
     Returns
     -------
-    Proved or Unknown
-        A verified certificate, or the reason why there is none.
+    Proved, Refuted or Unknown
+        A verified certificate, a verified counterexample, or the reason why there is neither.
 
     Examples
     --------
@@ -156,7 +156,7 @@ def prove_nonnegative(
         values += motion.parameters.values()
     clock = motion.clock if motion is not None else TIME
     scalars = field_for(values, spans, clock)
-    return prove_claim(Nonnegativity(form, operator, scalars, known, motion), given)
+    return decide(Nonnegativity(form, operator, scalars, known, motion), given)
 
 
 def _require_free(spans: Region, values: Mapping[str, Any]) -> None:

@@ -51,16 +51,40 @@ def lyapunov_function(text: str, system: Flow | Method, names: Mapping[str, Any]
     >>> print(lyapunov_function("sq(Z - zstar)/2", GradientFlow()))
     1/2 ‖Z‖² − ⟨Z, z*⟩ + 1/2 ‖z*‖²
     """
-    motion = motion_of(system)
-    known = {name: _exact(value) for name, value in {**names, **motion.parameters}.items()}
-    known |= motion.names
-    value = evaluate(text, known, {"dot": _dot, "sq": _square}, number=_exact)
+    value = _read(text, system, names)
     if not isinstance(value, Form):
         kind = "a vector" if isinstance(value, Vector) else "a number"
         raise ProblemError(
             f"{text!r} is {kind}; a Lyapunov function is a sum of terms like c*sq(a) or c*dot(a, b)"
         )
     return value
+
+
+def scalar_formula(text: str, system: Flow | Method, names: Mapping[str, Any] = _NONE) -> Any:
+    """Read a formula of t or k and the parameters, such as a rate.
+
+    Raises
+    ------
+    ProblemError
+        The formula is not a scalar, or no formula.
+
+    Examples
+    --------
+    >>> from saddleode.flows import GradientFlow
+    >>> scalar_formula("1/(1 + t)", GradientFlow())
+    1/(t + 1)
+    """
+    value = _read(text, system, names)
+    if isinstance(value, Form | Vector):
+        raise ProblemError(f"{text!r} is no scalar; give a number or a formula of the parameters")
+    return value
+
+
+def _read(text: str, system: Flow | Method, names: Mapping[str, Any]) -> Any:
+    motion = motion_of(system)
+    known = {name: _exact(value) for name, value in {**names, **motion.parameters}.items()}
+    known |= motion.names
+    return evaluate(text, known, {"dot": _dot, "sq": _square}, number=_exact)
 
 
 def _dot(a: Any, b: Any) -> Form:

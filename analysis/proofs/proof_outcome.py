@@ -1,4 +1,4 @@
-"""What an attempted proof returns: a certificate, or the reason why there is none."""
+"""What an attempted proof returns: a certificate, a counterexample, or why there is neither."""
 
 from __future__ import annotations
 
@@ -61,3 +61,7 @@ class Unknown:
 
     def __str__(self) -> str:
         return f"unknown: {self.reason}"
+
+
+ProofOutcome = Proved | Refuted | Unknown
+"""What an attempted proof returns."""

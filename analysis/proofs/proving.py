@@ -11,11 +11,21 @@ from ..readings.scalar_text import scalar_text
 from .certificate import Certificate
 from .claims import Claim, is_equality
 from .multipliers import MultiplierSystem
-from .proof_outcome import Proved, Unknown
+from .proof_outcome import ProofOutcome, Proved, Unknown
+from .refutation import refute
 from .signs import nonnegative, regular
 from .squares import sum_of_squares
 
 _CANDIDATES = 20  # guesses for multipliers that no equation determines
+
+
+def decide(claim: Claim, given: Mapping[str, Any]) -> ProofOutcome:
+    """Prove a claim, or else refute it, or else say why the proof failed."""
+    result = prove_claim(claim, given)
+    if isinstance(result, Proved):
+        return result
+    refuted = refute(claim)
+    return result if refuted is None else refuted
 
 
 def prove_claim(claim: Claim, given: Mapping[str, Any]) -> Proved | Unknown:

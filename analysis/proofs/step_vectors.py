@@ -39,6 +39,8 @@ class StepVectors:
         Generator at step k -> the vector that stands for it at step k + 1.
     asked : frozenset of str
         Labels of the points at which step k itself asks for G, and of those kept.
+    state : tuple of str
+        Names of the entries of the method's state before step k.
     """
 
     k: Any
@@ -49,6 +51,7 @@ class StepVectors:
     points: tuple[Point, ...]
     shift: Mapping[str, Vector]
     asked: frozenset[str]
+    state: tuple[str, ...]
 
     @property
     def g(self) -> Vector:
@@ -115,4 +118,5 @@ def step_vectors(method: Method) -> StepVectors:
     shift |= {f"g^{{{p.label}}}": value_at(x + 1) for x, p in points.items() if x + 1 in points}
     kept = {point.label for x, point in points.items() if x < 0}
     ordered = tuple(points[x] for x in sorted(points))
-    return StepVectors(K, Z, Z0, ZSTAR, new[0], ordered, shift, frozenset(asked | kept))
+    names = tuple(next(iter(entry)) for entry in state)
+    return StepVectors(K, Z, Z0, ZSTAR, new[0], ordered, shift, frozenset(asked | kept), names)

@@ -18,7 +18,7 @@ from ...flows.problems.problem import SaddleProblem
 from ..proofs.certificate import Certificate
 from ..proofs.flow_vectors import flow_vectors, time_derivative
 from ..proofs.lyapunov import prove_decrease, prove_nonnegative
-from ..proofs.proof_outcome import Proved, Unknown
+from ..proofs.proof_outcome import ProofOutcome
 from ..readings.vector import Form
 from .theorem import Theorem, certified
 
@@ -64,7 +64,7 @@ def bound(
     return factor * size if size > 0 else np.zeros_like(factor)
 
 
-def _rate() -> Proved | Unknown:
+def _rate() -> ProofOutcome:
     """Prove ``t²‖G‖² ≤ s²(s+1)²‖Z0 − z*‖²`` for s ≥ 1, assuming V ≤ 0."""
     s, v = ROOT, flow_vectors(AnchoredFlow(ROOT**2))
     e0 = v.z0 - v.zstar

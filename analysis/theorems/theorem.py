@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from ...flows.flow import Flow
 from ...flows.problems.problem import SaddleProblem
 from ..proofs.certificate import Certificate, CertificateError
-from ..proofs.proof_outcome import Proved, Unknown
+from ..proofs.proof_outcome import ProofOutcome, Proved, Refuted
 
 Bound = Callable[[ArrayLike, Any, SaddleProblem, ArrayLike], NDArray[np.float64]]
 
@@ -55,7 +55,7 @@ class Theorem:
         return f"{self.name}: {self.statement}\nSource: {self.source}.\nProof: {self.argument}"
 
 
-def certified(*results: Proved | Unknown) -> tuple[Certificate, ...]:
+def certified(*results: ProofOutcome) -> tuple[Certificate, ...]:
     """Return the certificates of proofs that must succeed.
 
     Raises
@@ -63,7 +63,10 @@ def certified(*results: Proved | Unknown) -> tuple[Certificate, ...]:
     CertificateError
         One of them did not.
     """
+    found = []
     for result in results:
-        if isinstance(result, Unknown):
-            raise CertificateError(f"this step of a theorem is not proved: {result.reason}")
-    return tuple(result.certificate for result in results if isinstance(result, Proved))
+        if not isinstance(result, Proved):
+            why = str(result.witness) if isinstance(result, Refuted) else result.reason
+            raise CertificateError(f"this step of a theorem is not proved: {why}")
+        found.append(result.certificate)
+    return tuple(found)

@@ -1,0 +1,122 @@
+"""Numbers to follow a trajectory in: floats to look, Fractions or intervals to be sure."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from decimal import ROUND_DOWN, Context, Decimal
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from mpmath.ctx_iv import MPIntervalContext
+from mpmath.libmp import to_rational
+from numpy.typing import NDArray
+from sympy import Symbol, sympify
+
+from ..readings.vector import Form, Vector
+from .field import STEP, ScalarField
+from .ranges import Range
+from .samples import value
+
+At = Mapping[str, Fraction]
+"""A point of a region: every parameter, and the clock, by name."""
+
+Number = Callable[[Fraction], Any]
+"""``float``, ``Fraction`` or `interval`: turns an exact number into one to calculate with."""
+
+Plane = NDArray[Any]
+"""A point of the plane, shape (2,), of such numbers."""
+
+INTERVALS = MPIntervalContext()
+INTERVALS.prec = 256  # bits; the sums of a few hundred terms lose some 60 of them
+
+
+def interval(x: Fraction) -> Any:
+    """Return an interval of mpmath that contains a fraction."""
+    return INTERVALS.mpf(x.numerator) / INTERVALS.mpf(x.denominator)
+
+
+def bounds(x: Any) -> tuple[Fraction, Fraction]:
+    """Return fractions between which a number lies: the ends of an interval, or itself."""
+    if isinstance(x, Fraction | int):
+        return Fraction(x), Fraction(x)
+    low, high = (Fraction(*to_rational(end)) for end in x._mpi_)
+    return low, high
+
+
+def rounded_down(x: Fraction) -> str:
+    """Write a positive fraction with three digits, rounded down; a short one exactly.
+
+    Examples
+    --------
+    >>> rounded_down(Fraction(2, 3)), rounded_down(Fraction(10**9 + 1, 7 * 10**9))
+    ('2/3', '0.142')
+    """
+    if len(str(x)) <= 9:
+        return str(x)
+    context = Context(prec=3, rounding=ROUND_DOWN)
+    return str(context.divide(Decimal(x.numerator), Decimal(x.denominator)))
+
+
+def exact_value(scalars: ScalarField, coefficient: Any, at: At) -> Fraction:
+    """Return the value of a coefficient at a point of the region of a field.
+
+    Raises
+    ------
+    ZeroDivisionError
+        It is not defined there.
+    """
+    element = scalars.convert(coefficient)
+    top, bottom = value(element.numer, at), value(element.denom, at)
+    return _fraction(top) / _fraction(bottom)
+
+
+def in_region(scalars: ScalarField, at: At) -> bool:
+    """Decide exactly whether a point lies in the region of a field; k must be an integer there."""
+    for name, span in scalars.ranges.items():
+        if not span.contains(Range(at[name], at[name], True, True)):
+            return False
+    whole = scalars.clock != STEP or at[STEP].denominator == 1
+    return whole and all(
+        exact_value(scalars, condition.gap, at) > 0 for condition in scalars.conditions
+    )
+
+
+def vector_value(vector: Vector, values: Mapping[str, Plane], number: Number) -> Plane:
+    """Return a vector with exact coefficients, from the values of its generators."""
+    terms = [(number(Fraction(c)), values[name]) for name, c in vector.terms.items()]
+    zero = number(Fraction(0))
+    # number times number: an interval times an array would take the array for an interval
+    return np.array([sum((c * z[i] for c, z in terms), start=zero) for i in (0, 1)], dtype=object)
+
+
+def form_value(form: Form, values: Mapping[str, Plane], number: Number) -> Any:
+    """Return a form with exact coefficients, from the values of its generators."""
+    total = number(Fraction(0))
+    for (i, j), c in form.terms.items():
+        a, b = values[i], values[j]
+        total = total + number(Fraction(c)) * (a[0] * b[0] + a[1] * b[1])
+    return total
+
+
+def numeric(system: Any, at: At) -> Any:
+    """Return a flow or a method with exact numbers for its symbols; functions stay."""
+    known = {Symbol(name): sympify(x) for name, x in at.items()}
+
+    def number(parameter: Any) -> Any:
+        if dataclasses.is_dataclass(parameter) and not isinstance(parameter, type):
+            return numeric(parameter, at)
+        if callable(parameter):
+            return parameter
+        expression = sympify(parameter)
+        plain = {symbol: Symbol(symbol.name) for symbol in expression.free_symbols}
+        found = expression.xreplace(plain).xreplace(known)
+        return Fraction(int(found.p), int(found.q))
+
+    fields = {field.name: getattr(system, field.name) for field in dataclasses.fields(system)}
+    return type(system)(**{name: number(parameter) for name, parameter in fields.items()})
+
+
+def _fraction(number: Any) -> Fraction:
+    return Fraction(int(number.numerator), int(number.denominator))
