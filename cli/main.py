@@ -11,6 +11,7 @@ from .decrease import convexity_command, decrease_command
 from .demo import demo_command
 from .figures import figures_command
 from .integrate import integrate_command
+from .map import map_command
 from .messages import say
 from .prove import prove_command
 from .stability import stability_command
@@ -32,6 +33,7 @@ app.command("compare")(compare_command)
 app.command("prove")(prove_command)
 app.command("decrease")(decrease_command)
 app.command("convexity")(convexity_command)
+app.command("map")(map_command)
 app.command("stability")(stability_command)
 app.command("theorems")(theorems_command)
 app.command("verify")(verify_command)

@@ -16,6 +16,7 @@ from ..flows.results.trajectory import Trajectory
 from .decay import plot_decay
 from .overlay import plot_comparison
 from .paper.figure1 import figure1
+from .paper.optimism_regions import optimism_regions
 from .study import STUDY_PROBLEMS, StudyProblem, study_comparisons
 from .style import style
 
@@ -105,6 +106,13 @@ GALLERY: tuple[Picture, ...] = (
         "(dotted). On xu the gradient flow stays on its bound, and the anchored flow with γ = 1 "
         "touches its own again and again.",
         decay_and_bounds,
+    ),
+    Picture(
+        "optimism-regions",
+        "Where SimGD-O converges for every monotone operator with Lipschitz constant 1: the exact "
+        "region, runs on xu (the worst case), and two sufficient conditions, of which Theorem 2 "
+        "is the paper's.",
+        optimism_regions,
     ),
 )
 """All pictures, in the order of the report."""

@@ -1,4 +1,4 @@
-"""Pictures for the command line: of one trajectory, of one comparison, of one region."""
+"""Pictures for the command line: of a trajectory, a comparison, a region, a map."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from ..analysis.comparing.comparison import Comparison
+from ..analysis.maps.region_map import RegionMap
 from ..analysis.stability.region import StabilityRegion
 from ..analysis.theorems import THEOREMS
 from ..flows.results.trajectory import Trajectory
 from .decay import plot_decay, require_single
+from .maps import plot_region_map
 from .overlay import plot_comparison
 from .portrait import draw_directions, frame_plane
 from .regions import plot_region
@@ -60,4 +62,13 @@ def region_picture(region: StabilityRegion) -> Figure:
     with style():
         figure = Figure(figsize=(4.8, 4.4), layout="constrained")
         plot_region(region, ax=figure.add_subplot())
+    return figure
+
+
+def map_picture(found: RegionMap) -> Figure:
+    """Draw a region map with its legend in a figure of its own."""
+    with style():
+        figure = Figure(figsize=(5.6, 4.6), layout="constrained")
+        ax = plot_region_map(found, ax=figure.add_subplot())
+        figure.legend(*ax.get_legend_handles_labels(), loc="outside lower center", ncols=4)
     return figure

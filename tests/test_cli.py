@@ -19,8 +19,6 @@ from saddleode.flows import CATALOGUE, AnchoredFlow, ProblemError
 
 XU = ["--formula", "x*u", "--primal", "x", "--dual", "u"]
 MASTER = "t^2/2*sq(G) + gamma*t*dot(G, Z - Z0) + gamma*(gamma - 1)/2*sq(Z - Z0)"
-COMMANDS = ["integrate", "compare", "prove", "theorems", "verify", "figures", "demo"]
-COMMANDS += ["decrease", "convexity", "stability"]
 
 
 def run(*arguments):

@@ -7,9 +7,9 @@ import scipy.sparse.linalg
 from hypothesis import given
 from hypothesis import strategies as st
 
-from saddleode.analysis.comparing.spectrum import spectrum
 from saddleode.analysis.comparing.tail import measured, measured_run
 from saddleode.analysis.comparing.verdict import flow_outcome, method_outcome
+from saddleode.analysis.stability.spectrum import spectrum
 from saddleode.discretize import AnchoredSimGD, OptimisticSimGD, SimGD, iterate
 from saddleode.flows import (
     AnchoredFlow,

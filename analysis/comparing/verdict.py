@@ -13,8 +13,8 @@ from ...flows.anchored import AnchoredFlow
 from ...flows.flow import Flow, has_time_functions, weights
 from ...flows.flow import numerical as numerical_flow
 from ..readings.symbol import amplification_matrix, amplification_rows, has_amplification_matrix
+from ..stability.spectrum import Spectrum, spectrum
 from .outcome import Kind, Outcome
-from .spectrum import Spectrum, spectrum
 from .tail import measured_run
 
 if TYPE_CHECKING:
@@ -89,12 +89,25 @@ def method_outcome(method: Method, problem: SaddleProblem, run: Iterates) -> Out
     Outcome
         Verdict, deciding number and reason.
     """
-    known, method = spectrum(problem), numerical(method)
+    return known_outcome(method, spectrum(problem)) or _measured(run)
+
+
+def known_outcome(method: Method, known: Spectrum | None) -> Outcome | None:
+    """Outcome of a method on an affine problem, from its spectrum alone; None if that says nothing.
+
+    Parameters
+    ----------
+    method : Method
+        Method with numbers for parameters.
+    known : Spectrum or None
+        Of the problem; None for a problem that is not affine.
+    """
+    method = numerical(method)
     if known is not None and isinstance(method, AnchoredSimGD) and method.epsilon == 0:
         return _exceptional(known) or _anchored_method(method, known)
     if known is not None and _is_stationary(method):
         return _exceptional(known) or _by_radius(method, known)
-    return _measured(run)
+    return None
 
 
 def _exceptional(known: Spectrum) -> Outcome | None:

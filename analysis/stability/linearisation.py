@@ -10,7 +10,7 @@ from sympy import Matrix, Rational
 
 from ...flows.errors import ProblemError
 from ...flows.problems.problem import SaddleProblem
-from ..comparing.spectrum import spectrum
+from .spectrum import spectrum
 
 ROUNDED = 9
 """Decimals to which a saddle point is rounded before it is tried exactly."""

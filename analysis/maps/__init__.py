@@ -1,0 +1,1 @@
+"""Maps of verdicts over two parameters of a method."""
