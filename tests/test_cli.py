@@ -18,6 +18,7 @@ from saddleode.cli.symbolic_choices import symbolic_system
 from saddleode.flows import CATALOGUE, AnchoredFlow, ProblemError
 
 XU = ["--formula", "x*u", "--primal", "x", "--dual", "u"]
+COMMANDS = [command.name for command in app.registered_commands]
 MASTER = "t^2/2*sq(G) + gamma*t*dot(G, Z - Z0) + gamma*(gamma - 1)/2*sq(Z - Z0)"
 
 
