@@ -68,9 +68,9 @@ def test_demo_writes_every_picture_and_the_report(demo):
     assert all(f"wrote {folder / name}" in result.stdout for name in expected)
 
 
-def test_demo_shows_progress_and_verdicts(demo):
+def test_demo_shows_verdicts_and_no_progress_bar_without_a_terminal(demo):
     _, result = demo
-    assert "100%" in result.stderr and f"{STEPS + len(GALLERY) + 1}" in result.stderr
+    assert "%" not in result.stderr
     verdicts = re.findall(r"^  (\S+) +(flow|method) +(\w+)  ", result.stdout, flags=re.M)
     assert verdicts[:6] == [
         ("gradient", "flow", "cycles"),

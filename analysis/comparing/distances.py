@@ -34,7 +34,7 @@ def hausdorff_distance(curve: Array, points: Array) -> float:
     --------
     >>> line = np.array([[0.0, 0.0], [2.0, 0.0]])
     >>> hausdorff_distance(line, np.array([[0.0, 0.0], [1.0, 0.5], [2.0, 0.0]]))
-    1.0
+    0.5
     """
     if not (np.isfinite(curve).all() and np.isfinite(points).all()):
         return float("inf")
