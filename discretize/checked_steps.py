@@ -6,6 +6,8 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from ..flows.errors import ProblemError
 from .method import M, numerical, parameters
 from .power_law import PowerLaw
@@ -38,8 +40,10 @@ def ready(method: M) -> M:
     return type(method)(**(parameters(floating) | watched)) if watched else floating
 
 
-def _watched(name: str, schedule: Callable[[Any], Any]) -> Callable[[Any], float]:
-    def at(k: Any) -> float:
+def _watched(name: str, schedule: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def at(k: Any) -> Any:
+        if np.ndim(k) > 0:  # a column of steps, see `kernels.program.steps`
+            return np.array([at(int(j)) for j in np.ravel(k)]).reshape(np.shape(k))
         value = schedule(k)
         try:
             number = float(value)

@@ -14,6 +14,7 @@ from .method import Method, numerical
 from .path_statistics import PathStatistics, Statistics
 from .recording import Rule
 from .report import (
+    ending,
     latex_columns,
     latex_number,
     save_arrays,
@@ -21,7 +22,8 @@ from .report import (
     statistics_text,
     text_columns,
 )
-from .running import Leg, Position, Task, advance
+from .running import advance
+from .task import Leg, Position, Task
 
 Array = NDArray[np.float64]
 
@@ -55,7 +57,12 @@ class Iterates:
         The k of the last finite iterate of each path that left the finite numbers, −1 for the
         others.
     seed : int or None
-        Seed of a stochastic oracle, given or drawn: with it the run can be repeated.
+        Seed of a stochastic oracle, given or drawn: with it, on the same engine, the run can be
+        repeated.
+    engine : str
+        What did the steps: ``"compiled"`` or ``"numpy"``.
+    engine_reason : str
+        Why it was that one.
     statistics : PathStatistics or None
         Statistics over the paths, when these were recorded.
     """
@@ -69,6 +76,8 @@ class Iterates:
     message: str
     stopped_at: NDArray[np.int64]
     seed: int | None
+    engine: str
+    engine_reason: str
     statistics: PathStatistics | None
     _task: Task = field(repr=False)
     _position: Position = field(repr=False)
@@ -85,9 +94,11 @@ class Iterates:
             z=leg.z,
             anchor=task.start,
             status=-1 if early else 0,
-            message=_message(at.k, stopped_at, leg.interrupted),
+            message=ending(at.k, stopped_at, leg.interrupted),
             stopped_at=stopped_at,
             seed=task.seed,
+            engine=task.engine,
+            engine_reason=task.engine_reason,
             statistics=leg.statistics,
             _task=task,
             _position=at,
@@ -189,6 +200,7 @@ class Iterates:
             message=self.message,
             stopped_at=self.stopped_at,
             seed="" if self.seed is None else str(self.seed),
+            engine=self.engine,
             **({} if self.statistics is None else statistics_arrays(self.statistics)),
         )
 
@@ -200,7 +212,7 @@ class Iterates:
 
     def __str__(self) -> str:
         paths = f", {len(self.z)} paths: the norms are means" if self.z.ndim == 3 else ""
-        seed = "" if self.seed is None else f", seed {self.seed}"
+        seed = "" if self.seed is None else f", seed {self.seed} of the {self.engine} engine"
         rows = [[str(k), f"{t:.4g}", f"{g:.4g}"] for k, t, g in self._table()]
         table = text_columns(["k", "t_k", "‖G(z^k)‖"], rows)
         more = "" if self.statistics is None else f"\n{statistics_text(self.statistics)}"
@@ -215,23 +227,6 @@ class Iterates:
         norm = _norm(self.problem.operator(z))
         mean = norm if norm.ndim == 1 else norm.mean(axis=0)
         return list(zip(self.k[chosen], self.t[chosen], mean, strict=True))
-
-
-def _message(k: int, stopped_at: NDArray[np.int64], interrupted: bool) -> str:
-    """How a run ended, in words."""
-    if interrupted:
-        return f"interrupted; z^{k} is the last iterate"
-    paths = np.flatnonzero(stopped_at >= 0)
-    if len(paths) == 0:
-        return f"all {k} iterations done"
-    if stopped_at.ndim == 0:
-        return f"z^{k + 1} is not finite; z^{k} is the last iterate"
-    first = paths[np.argmin(stopped_at[paths])]
-    rest = f"the others did all {k} iterations" if len(paths) < stopped_at.size else "none is left"
-    return (
-        f"{len(paths)} of {stopped_at.size} paths left the finite numbers (first path {first}, "
-        f"after z^{stopped_at[first]}); {rest}"
-    )
 
 
 def _norm(g: Array) -> Array:

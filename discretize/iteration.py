@@ -11,6 +11,7 @@ from ..flows.errors import ProblemError
 from ..flows.problems.problem import SaddleProblem
 from ..flows.terms.faces import FEASIBLE
 from .checked_steps import ready
+from .engines import chosen
 from .iterates import Iterates
 from .method import Method, warn_outside_theorem
 from .operators import require_split
@@ -18,8 +19,9 @@ from .oracles.stochastic import AnyOracle, StochasticOracle, is_stochastic
 from .oracles.streams import checked_seed
 from .path_statistics import Statistics
 from .recording import Rule, require_room, whole
-from .running import Task, advance, beginning
+from .running import advance
 from .splitting import splitting
+from .task import Task, beginning
 
 Array = NDArray[np.float64]
 
@@ -63,14 +65,19 @@ def iterate(
         Number N of paths from one start.
     seed : int, ≥ 0, optional
         Seed of a stochastic oracle; without it one is drawn, and `Iterates.seed` tells it. Path i
-        draws the same numbers however many run beside it, whatever is recorded, and when a run is
-        resumed.
+        draws the same numbers however many run beside it, whatever is recorded, on any number of
+        processors, and when a run is resumed. The engines draw different numbers from one seed:
+        to repeat a run elsewhere name the engine as well, which `Iterates.engine` tells.
     record : int, sequence of int, or Statistics, optional
         Which k to keep: every one (None), every m-th and the last (m), or those of an increasing
         sequence, e.g. of `log_spaced`; or statistics over the paths instead of the iterates. When
         a run ends early its last iterate is kept as well.
-    engine : {"auto", "numpy"}
-        What does the steps: NumPy, on all paths at once.
+    engine : {"auto", "compiled", "numpy"}
+        What does the steps. ``"compiled"``: machine code made of the method, the problem and the
+        oracle, on all processors (needs the extra ``fast``); for points of at most 16 numbers, an
+        expression or an affine G, and no oracle, `GaussianNoise` or `MultiplicativeNoise`.
+        ``"numpy"``: arrays, all paths at once. They agree to rounding when nothing is drawn.
+        ``"auto"`` takes the first that can, see `Iterates.engine_reason`.
     progress : bool
         Whether to show a progress bar on standard error.
 
@@ -93,12 +100,13 @@ def iterate(
     >>> run.z.tolist()
     [[1.0, 0.0], [1.0, 1.0], [0.0, 2.0]]
     """
-    if engine not in ("auto", "numpy"):
-        raise ProblemError(f"engine = {engine!r}; 'auto' or 'numpy' is needed")
     ready(method)
     _check_splitting(method, problem)
     start = _starts(problem, z0, paths)
-    task = Task(method, problem, start, oracle, _seed(problem, oracle, seed), record)
+    drawn = _seed(problem, oracle, seed)
+    task = Task(
+        method, problem, start, oracle, drawn, record, *chosen(engine, method, problem, oracle)
+    )
     if isinstance(record, Statistics):
         with np.errstate(over="ignore"):
             problem.distance(start)  # a problem without a saddle point is told before the run

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import numbers
+from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..flows.errors import ProblemError
+
+Array = NDArray[np.float64]
 
 Rule = int | Sequence[int] | None
 """None: every k. m: every m-th and the last. A sequence: these."""
@@ -110,3 +114,80 @@ def require_room(count: int, size: int) -> None:
             f"{RECORD_LIMIT * 8 >> 30} GiB; keep every m-th with record=m, or "
             "record=Statistics(at=log_spaced(iterations))"
         )
+
+
+class Due:
+    """The steps to keep that have not come yet.
+
+    Parameters
+    ----------
+    kept : sequence of int
+        All of them, increasing.
+    """
+
+    def __init__(self, kept: Sequence[int]) -> None:
+        self._kept, self._place = kept, 0
+
+    @property
+    def next(self) -> int:
+        """The next one, −1 if there is none."""
+        return self._kept[self._place] if self._place < len(self._kept) else -1
+
+    def until(self, last: int, most: int) -> Sequence[int]:
+        """Return those up to k = `last`, at most so many."""
+        end = bisect_right(self._kept, last, lo=self._place)
+        return self._kept[self._place : min(end, self._place + most)]
+
+    def passed(self, k: int) -> None:
+        """Leave those up to k behind."""
+        self._place = bisect_right(self._kept, k, lo=self._place)
+
+
+class Recorder(Protocol):
+    """What keeps the iterates, or something about them."""
+
+    def add(self, k: int, z: Array, stopped: int) -> None:
+        """Add the iterates z^k, and the number of paths that have stopped."""
+
+    def extend(self, kept: Sequence[int], z: Array, stopped: Sequence[int]) -> None:
+        """Add the iterates of several k, shape (len(kept), ..., d)."""
+
+    def latest(self) -> int:
+        """Return the last k that was added, −1 if there is none."""
+
+
+class Rows:
+    """Iterates in the order of k, in an array made before the run.
+
+    Parameters
+    ----------
+    count : int
+        Most iterates that will come.
+    shape : tuple of int
+        Shape of each.
+    """
+
+    def __init__(self, count: int, shape: tuple[int, ...]) -> None:
+        self._z = np.empty((count, *shape))
+        self._k = np.empty(count, dtype=np.int64)
+        self._count = 0
+
+    def add(self, k: int, z: Array, stopped: int) -> None:
+        """Add the iterates z^k."""
+        self._z[self._count] = z
+        self._k[self._count] = k
+        self._count += 1
+
+    def extend(self, kept: Sequence[int], z: Array, stopped: Sequence[int]) -> None:
+        """Add the iterates of several k."""
+        rows = slice(self._count, self._count + len(kept))
+        self._z[rows], self._k[rows] = z, kept
+        self._count += len(kept)
+
+    def latest(self) -> int:
+        """Return the last k that was added, −1 if there is none."""
+        return int(self._k[self._count - 1]) if self._count else -1
+
+    def arrays(self) -> tuple[NDArray[np.int64], Array]:
+        """Return k, shape (K,), and the iterates, shape (..., K, d)."""
+        return self._k[: self._count], np.moveaxis(self._z[: self._count], 0, -2)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import IO, Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from ..flows.results.files import write_atomically
 from ..flows.results.tables import scientific
@@ -110,3 +110,20 @@ def statistics_text(statistics: PathStatistics) -> str:
     columns = [statistics.k, *(a for m in moments for a in (m.mean, m.standard_error))]
     rows = [[f"{column[i]:.4g}" for column in columns] for i in chosen]
     return text_columns(["k", "‖z−z*‖²", "±", "‖G‖²", "±"], rows)
+
+
+def ending(k: int, stopped_at: NDArray[np.int64], interrupted: bool) -> str:
+    """Return how a run ended, in words."""
+    if interrupted:
+        return f"interrupted; z^{k} is the last iterate"
+    paths = np.flatnonzero(stopped_at >= 0)
+    if len(paths) == 0:
+        return f"all {k} iterations done"
+    if stopped_at.ndim == 0:
+        return f"z^{k + 1} is not finite; z^{k} is the last iterate"
+    first = paths[np.argmin(stopped_at[paths])]
+    rest = f"the others did all {k} iterations" if len(paths) < stopped_at.size else "none is left"
+    return (
+        f"{len(paths)} of {stopped_at.size} paths left the finite numbers (first path {first}, "
+        f"after z^{stopped_at[first]}); {rest}"
+    )

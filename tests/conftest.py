@@ -17,3 +17,16 @@ settings.load_profile("saddleode")
 def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:
     """Name a case without memory addresses: workers must agree on the names of the tests."""
     return argname if " at 0x" in repr(val) else None
+
+
+@pytest.fixture(params=["compiled", "numpy"])
+def each_engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run a test of `iterate` on the engine that it takes by itself, and on NumPy."""
+    from saddleode.discretize import engines
+    from saddleode.flows import ProblemError
+
+    def refuse(*_: object) -> None:
+        raise ProblemError("not in this test")
+
+    if request.param == "numpy":
+        monkeypatch.setattr(engines, "require_compilable", refuse)

@@ -9,6 +9,8 @@ from saddleode.discretize.answers import answers
 from saddleode.discretize.registry import PAPER_METHODS
 from saddleode.flows import NotConvexConcaveWarning, ProblemError, SaddleProblem
 
+pytestmark = pytest.mark.usefixtures("each_engine")
+
 XU = SaddleProblem("x*u", "x", "u")
 PLANE = SaddleProblem.bilinear([[1.0, 2.0], [0.0, 1.0]])
 each_method = pytest.mark.parametrize(
@@ -27,7 +29,7 @@ def by_hand(method, G, z0, iterations):
 
 @each_method
 def test_one_path(method) -> None:
-    run = iterate(method, PLANE, [1, 2, 3, 4], 7)
+    run = iterate(method, PLANE, [1, 2, 3, 4], 7, engine="numpy")
     expected = by_hand(method, answers(PLANE, None), np.array([1.0, 2, 3, 4]), 7)
     np.testing.assert_array_equal(run.z, expected)
     np.testing.assert_array_equal(run.k, np.arange(8))

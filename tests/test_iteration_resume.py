@@ -10,6 +10,8 @@ from saddleode.discretize.path_statistics import Statistics
 from saddleode.discretize.power_law import PowerLaw
 from saddleode.flows import ProblemError, SaddleProblem
 
+pytestmark = pytest.mark.usefixtures("each_engine")
+
 XU = SaddleProblem("x*u", "x", "u")
 EXPLOSIVE = SaddleProblem("5*x**2 - 5*u**2", "x", "u")  # z⁺ = −9z for simGD with α = 1
 METHOD_LIST = [method(**method.example) for method in METHODS]

@@ -12,6 +12,8 @@ from saddleode.discretize.oracles.multiplicative_noise import MultiplicativeNois
 from saddleode.discretize.oracles.streams import BLOCK, Stream
 from saddleode.flows import ProblemError, SaddleProblem
 
+pytestmark = pytest.mark.usefixtures("each_engine")
+
 XU = SaddleProblem("x*u", "x", "u")
 CURVED = SaddleProblem("x**4/4 + x*u - u**4/4", "x", "u")  # evaluated coordinate by coordinate
 FULL = np.array([[0.3, 0.1], [0.1, 0.2]])
@@ -90,7 +92,8 @@ def test_streams_are_addressed(seed, evaluation, block) -> None:
 def test_the_address_of_a_number_is_as_documented() -> None:
     """Block b, evaluation e: Philox with the seed for key and the counter at (0, 0, e, b)."""
     still, count = SaddleProblem.affine(np.zeros((2, 2)), None, 1), BLOCK + 2
-    run = iterate(SimGD(1), still, [0, 0], 3, oracle=GaussianNoise(1), paths=count, seed=6)
+    arguments = {"oracle": GaussianNoise(1), "paths": count, "seed": 6, "engine": "numpy"}
+    run = iterate(SimGD(1), still, [0, 0], 3, **arguments)
     key = np.random.SeedSequence(6).generate_state(2, np.uint64)
     for e in range(3):
         for b, rows in ((0, slice(0, BLOCK)), (1, slice(BLOCK, count))):

@@ -162,7 +162,8 @@ def test_constants_by_sampling() -> None:
 def test_samples_are_kept_and_not_drawn_again() -> None:
     """SimGD-O: z^{k+1} = z^k − αg^k − β(g^k − g^{k−1}) with the samples themselves."""
     noise, alpha, beta = GaussianNoise(1), 0.2, 0.7
-    run = iterate(OptimisticSimGD(alpha, beta), XU, [1, 0], 25, oracle=noise, seed=8)
+    method = OptimisticSimGD(alpha, beta)
+    run = iterate(method, XU, [1, 0], 25, oracle=noise, seed=8, engine="numpy")
     stream, points = Stream(8), [run.z[0], *run.z[:-1]]  # one evaluation for the start
     g = np.array([noise.sample(XU.operator, z, stream.next()(0)) for z in points])
     steps = -alpha * g[1:] - beta * (g[1:] - g[:-1])

@@ -14,6 +14,8 @@ from saddleode.discretize.power_law import PowerLaw
 from saddleode.discretize.recording import log_spaced
 from saddleode.flows import ProblemError, SaddleProblem
 
+pytestmark = pytest.mark.usefixtures("each_engine")
+
 XU = SaddleProblem("x*u", "x", "u")
 STRONG = SaddleProblem("x**2/2 + (x - 3)*(u + 1) - u**2/2", "x", "u")
 FULL = np.array([[0.3, 0.1], [0.1, 0.2]])

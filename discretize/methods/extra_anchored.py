@@ -185,7 +185,10 @@ class EAGV(Remembering):
         require_positive("3/4 - alpha R", 3 - 4 * self.alpha * self.R)
 
     def step_size(self, k: Any) -> Any:
-        """Return α_k; what was computed once is remembered."""
+        """Return α_k, or those of an array; what was computed once is remembered."""
+        if np.ndim(k) > 0:
+            first, sizes = int(np.min(k)), self._up_to(int(np.max(k)))
+            return np.array(sizes[first:], dtype=np.float64)[np.asarray(k, dtype=np.int64) - first]
         try:
             return self._up_to(operator.index(k))[operator.index(k)]
         except TypeError as error:

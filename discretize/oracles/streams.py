@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ...flows.errors import ProblemError
 
@@ -41,7 +42,7 @@ class Stream:
     """
 
     def __init__(self, seed: int, evaluation: int = 0) -> None:
-        key = np.random.SeedSequence(seed).generate_state(2, np.uint64)
+        key = seed_words(seed)
         self.evaluation = evaluation
         self._bits = np.random.Philox(key=key)
         self._rng = np.random.Generator(self._bits)
@@ -56,6 +57,11 @@ class Stream:
         counter = np.array([0, 0, evaluation, block], dtype=np.uint64)
         self._bits.state = self._fresh | {"state": self._fresh["state"] | {"counter": counter}}
         return self._rng
+
+
+def seed_words(seed: int) -> NDArray[np.uint64]:
+    """Return a seed as two words of 64 bits, the key of a generator: NumPy's `SeedSequence`."""
+    return np.asarray(np.random.SeedSequence(seed).generate_state(2, np.uint64), dtype=np.uint64)
 
 
 def blocks(count: int) -> Iterator[tuple[int, slice]]:

@@ -155,6 +155,11 @@ class SymbolicOperator(Remembering):
     def _operator(self) -> CompiledExpressions:
         return self._compiled(self._peeled_components)
 
+    @property
+    def formulas(self) -> CompiledExpressions:
+        """G as expressions in the stand-in variables, with the kinks defined one by one."""
+        return self._operator
+
     @cached_property
     def _entries(self) -> CompiledExpressions:
         return self._compiled(tuple(self._peeled_entries.values()))
