@@ -33,6 +33,9 @@ def integrate_command(
     z0: options.Start = None,
     t_span: Annotated[str, typer.Option(metavar="T0,T1", help="First and last time.")] = "0,20",
     points: Annotated[int, typer.Option(min=2, help="Recorded times, equally spaced.")] = 501,
+    engine: Annotated[
+        str, typer.Option(metavar="NAME", help="auto, exact, krylov, taylor, scipy or implicit.")
+    ] = "auto",
     out: Annotated[Path | None, typer.Option(help="Save it as a NumPy archive (.npz).")] = None,
     plot: options.Plot = None,
     as_json: options.Json = False,
@@ -54,7 +57,7 @@ def integrate_command(
     chosen, span = chosen_flow(flow), chosen_span(t_span)
     grid = np.linspace(*span, points) if span[0] < span[1] else None
     with keeping_the_part_done() as interrupted:
-        run = integrate(chosen, saddle, start, span, t_eval=grid)
+        run = integrate(chosen, saddle, start, span, t_eval=grid, engine=engine)
     _write(run, out, plot)
     if as_json:
         say_json(_data(run))

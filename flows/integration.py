@@ -51,8 +51,9 @@ def integrate(
     controlled so much more finely that the trajectory itself meets the tolerance: on ``L = xu``,
     where nothing damps errors, over [0, 100] with rtol = 1e-9 and atol = 1e-10 every flow stays
     below ``2 (atol + rtol |Z|)`` in each coordinate. ``"auto"`` takes the first of them that
-    can; the trajectory says which engine ran and why. An anchored flow leaves its pole at t = 0
-    on a polynomial with an error bound.
+    can; the trajectory says which engine ran and why. ``"implicit"``, Radau's method of order 5,
+    is for stiff problems, at moderate tolerances: ask for it when another engine says so. An
+    anchored flow leaves its pole at t = 0 on a polynomial with an error bound.
 
     Parameters
     ----------
@@ -67,7 +68,7 @@ def integrate(
     t_eval : array_like, shape (T,), optional
         Increasing times in `t_span` at which to record Z; 501 equally spaced ones if not given.
         If the integration from one start ends early, its last time is appended.
-    engine : {"auto", "exact", "krylov", "taylor", "scipy"}
+    engine : {"auto", "exact", "krylov", "taylor", "scipy", "implicit"}
         Which engine runs.
     form : VelocityForm or ResolventForm, optional
         In which variable to integrate (the class itself); if not given that of the flow, which
@@ -152,8 +153,8 @@ def _task(
         initial=initial,
         t_end=span[1],
         grid=grid,
-        rtol=FINEST if reference else rtol,
-        atol=FINEST if reference else atol,
+        rtol=FINEST if reference else float(rtol),
+        atol=FINEST if reference else float(atol),
         single=np.ndim(z0) == 1 and not initial.has_several_flows,
         reference=reference,
     )

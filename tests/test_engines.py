@@ -10,11 +10,13 @@ from scipy.sparse.linalg import LinearOperator, aslinearoperator
 
 from saddleode.flows import (
     AnchoredFlow,
+    FastOGDAFlow,
     GradientFlow,
     IntegrationError,
     OptimisticFlow,
     ProblemError,
     SaddleProblem,
+    TikhonovFlow,
     VelocityForm,
     closed_form,
     integrate,
@@ -216,3 +218,91 @@ def test_expressions_are_translated_faithfully() -> None:
         [float(e.subs({x: 0.7, y: -0.3})) for e in expressions],
         rtol=1e-14,
     )
+
+
+# -- stiff problems -------------------------------------------------------------------------------
+
+STIFF = SaddleProblem("5*10^5*x^2 + x^4 + x*u - u^4/4 - u^2/2", "x", "u", name="stiff")
+PULL = 5e5
+
+
+@pytest.mark.parametrize("engine", ["scipy", "taylor"])
+def test_stiffness_is_said_with_a_method_that_helps(engine) -> None:
+    if engine == "taylor":
+        pytest.importorskip("heyoka")
+    stopped = integrate(GradientFlow(), STIFF, [1.0, 0.5], (0, 100), engine=engine)
+    assert stopped.status == -1 and "stiff" in stopped.message
+    assert "take engine='implicit'" in stopped.message
+    t = np.linspace(0.0, 100.0, 21)
+    implicit = integrate(
+        GradientFlow(), STIFF, [1.0, 0.5], (0, 100), t_eval=t, engine="implicit", rtol=1e-6
+    )
+    assert implicit.success and implicit.nfev < 20_000
+    # After the first moment x = −u/10⁶ to leading order, and du/dt = −u − u³.
+    u = 0.5 * np.exp(-t) / np.sqrt(1.25 - 0.25 * np.exp(-2 * t))
+    np.testing.assert_allclose(implicit.z[1:, 1], u[1:], rtol=2e-5, atol=1e-9)
+    np.testing.assert_allclose(implicit.z[1:, 0], -u[1:] / (2 * PULL), rtol=2e-5, atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    "flow", [*THREE, TikhonovFlow("1/(1+t)"), FastOGDAFlow(3, 1)], ids=lambda flow: flow.name
+)
+def test_implicit_steps_agree_with_the_reference(flow) -> None:
+    z0, t = np.array([[1.0, 0.5], [-0.5, 2.0]]), np.array([0.0, 0.7, 3.0])
+    exact = integrate(flow, QUARTIC, z0, (0, 3), t_eval=t, reference=True).z
+    options = {"engine": "implicit", "rtol": 1e-6, "atol": 1e-6}
+    found = integrate(flow, QUARTIC, z0, (0, 3), t_eval=t, **options)
+    np.testing.assert_allclose(found.z, exact, atol=2e-6)
+    one = integrate(flow, QUARTIC, z0[1], (0, 3), t_eval=t, **options)
+    np.testing.assert_allclose(one.z, exact[1], atol=2e-6)
+    np.testing.assert_allclose(one(0.7), exact[1, 1], atol=2e-6)
+
+
+def test_implicit_steps_on_a_sparse_problem_in_many_coordinates() -> None:
+    n = 1500
+    P = scipy.sparse.diags_array(np.geomspace(1e-3, 1e6, n)).tocsr()
+    problem = SaddleProblem.quadratic(P, scipy.sparse.eye_array(n).tocsr(), P)
+    z0, t = np.ones(2 * n), np.array([1.0, 3.0])
+    options = {"t_eval": t, "rtol": 1e-6, "atol": 1e-6, "engine": "implicit"}
+    found = integrate(GradientFlow(), problem, z0, (0, 3), **options)
+    p, turn = P.diagonal(), np.exp(-1j * t[:, None])  # pairs: e^{−pt} and a rotation
+    w = (1 + 1j) * np.exp(-p * t[:, None]) * turn.conj()
+    np.testing.assert_allclose(found.x + 1j * found.u, w, atol=1e-6)
+
+
+@CONCAVE
+def test_how_implicit_steps_end() -> None:
+    blown = integrate(GradientFlow(), BLOWING_UP, [1.0, 0.5], (0, 5), engine="implicit", rtol=1e-6)
+    assert blown.status == -1 and "stopped at t = 0.5" in blown.message
+    assert np.isfinite(blown.z).all() and 0.4 < blown.t[-1] < 0.51
+    several = integrate(
+        GradientFlow(), BLOWING_UP, [[1.0, 0.1], [0.1, 0.1]], (0, 5), engine="implicit", rtol=1e-6
+    )
+    np.testing.assert_array_equal(several.failed, [True, False])
+    free = SaddleProblem.bilinear(aslinearoperator(np.eye(2)))
+    for problem, options, words in (
+        (free, {}, "products alone"),
+        (QUARTIC, {"events": lambda t, z: z[0]}, "events were asked for"),
+    ):
+        with pytest.raises(ProblemError, match=words):
+            integrate(
+                GradientFlow(), problem, np.ones(problem.d), (0, 1), engine="implicit", **options
+            )
+
+
+# -- interruption -----------------------------------------------------------------------------
+
+
+def test_an_engine_without_a_part_of_the_result_keeps_the_start_when_interrupted() -> None:
+    calls = []
+
+    def matvec(v):
+        calls.append(1)
+        if len(calls) == 30:
+            raise KeyboardInterrupt
+        return v
+
+    A = LinearOperator((3, 3), matvec=matvec, rmatvec=lambda v: v, dtype=np.float64)
+    part = integrate(GradientFlow(), SaddleProblem.bilinear(A), np.ones(6), (0, 50))
+    assert part.status == -1 and part.message.startswith("interrupted at t = 0")
+    np.testing.assert_array_equal(part.z, np.ones((1, 6)))

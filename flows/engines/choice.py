@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from ..errors import IntegrationError, ProblemError
 from .closed_form_engine import EXACT
-from .engine import Engine
+from .engine import Engine, Solve
+from .implicit_engine import IMPLICIT
 from .krylov_engine import KRYLOV
-from .outcome import Outcome
+from .outcome import Outcome, of_one
 from .runge_kutta_engine import SCIPY
 from .task import Task
 from .taylor_engine import TAYLOR
 
-ENGINES: tuple[Engine, ...] = (EXACT, KRYLOV, TAYLOR, SCIPY)
-"""All engines, in the order of preference; the last one takes every task."""
+AUTOMATIC: tuple[Engine, ...] = (EXACT, KRYLOV, TAYLOR, SCIPY)
+"""Engines in the order of preference; the last one takes every task."""
 
 ACCURATE: tuple[Engine, ...] = (TAYLOR, EXACT, KRYLOV, SCIPY)
-"""All engines, the most accurate first."""
+"""The same, the most accurate first."""
+
+ENGINES: tuple[Engine, ...] = (*AUTOMATIC, IMPLICIT)
+"""All engines; those that are not automatic have to be asked for."""
 
 
 def solved(task: Task, name: str) -> tuple[Outcome, str, str]:
@@ -50,15 +56,15 @@ def solved(task: Task, name: str) -> tuple[Outcome, str, str]:
         solve = engine.prepare(task)
     except ProblemError as error:
         raise ProblemError(f"engine {name!r} cannot: {error}; use engine='auto'") from None
-    return _with_note(solve(), engine, "asked for")
+    return _with_note(_kept(task, solve), engine, "asked for")
 
 
 def _first_able(task: Task) -> tuple[Outcome, str, str]:
     """Try one engine after the other; the reason for the last is why the others are not it."""
     refusals: dict[str, None] = {}
-    for engine in ACCURATE if task.reference else ENGINES:
+    for engine in ACCURATE if task.reference else AUTOMATIC:
         try:
-            outcome = engine.prepare(task)()
+            outcome = _kept(task, engine.prepare(task))
         except ProblemError as error:
             if engine is SCIPY:
                 raise
@@ -71,6 +77,18 @@ def _first_able(task: Task) -> tuple[Outcome, str, str]:
             reason = "; ".join(refusals) if engine is SCIPY else engine.merit
             return _with_note(outcome, engine, reason)
     raise AssertionError("the last engine takes every task")
+
+
+def _kept(task: Task, solve: Solve) -> Outcome:
+    """Solve a task; interrupted where an engine has nothing yet, the start is what is kept."""
+    try:
+        return solve()
+    except KeyboardInterrupt:
+        if not task.single:
+            raise
+    z0, t = task.initial.z0, task.initial.t_start
+    words = f"interrupted at t = {t:.6g}: this engine has all times at once"
+    return of_one(task, lambda times: np.repeat(z0[:, None], len(times), axis=1), t, -1, words, 0)
 
 
 def _with_note(outcome: Outcome, engine: Engine, reason: str) -> tuple[Outcome, str, str]:

@@ -84,6 +84,8 @@ def initial_value(
     """
     if not dataclasses.is_dataclass(flow) or isinstance(flow, type):
         raise ProblemError(f"flow is {flow!r}; a flow is needed, such as GradientFlow()")
+    if not hasattr(problem, "check_point"):
+        raise ProblemError(f"problem is {problem!r}; a SaddleProblem is needed")
     flow = numerical(flow)
     starts, flow = _one_for_each(np.atleast_2d(problem.check_point(z0)), flow)
     anchors = starts if anchor is None else problem.check_point(anchor, "anchor")

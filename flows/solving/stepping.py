@@ -26,7 +26,7 @@ from .path import Piece, States
 STEP_SAFETY = 50.0
 FINEST = 100.0 * float(np.finfo(float).eps)  # relative tolerance below which rounding rules
 PATIENCE = 2000  # steps after which the pace is looked at
-REMEDY = "shorten t_span or loosen the tolerance"
+REMEDY = "take engine='implicit' if it is stiff, shorten t_span or loosen the tolerance"
 FURTHEST = 1e6  # steps still to go that are worth it: minutes, and a gigabyte of dense output
 
 
@@ -84,10 +84,17 @@ def step_tolerance(rtol: float, atol: float) -> Tolerance:
     Raises
     ------
     ProblemError
-        `rtol` is below a hundred units of rounding, or `atol` is not positive.
+        `rtol` is below a hundred units of rounding, `atol` is not positive, or one is no number.
     """
+    try:
+        rtol, atol = float(rtol), float(atol)
+    except (TypeError, ValueError):
+        raise ProblemError(f"rtol = {rtol!r}, atol = {atol!r}; numbers are needed") from None
     if not FINEST <= rtol < 1.0:
-        raise ProblemError(f"rtol = {rtol:g}; a number from {FINEST:.2g} to below 1 is needed")
+        raise ProblemError(
+            f"rtol = {rtol:g}; a number from {FINEST:.2g} to below 1 is needed (for the most "
+            "accurate trajectory there can be, reference=True)"
+        )
     if not 0.0 < atol < np.inf:
         raise ProblemError(f"atol = {atol:g}; a finite number > 0 is needed")
     return Tolerance(max(rtol / STEP_SAFETY, FINEST), atol / STEP_SAFETY)
