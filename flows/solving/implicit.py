@@ -46,7 +46,7 @@ class ImplicitSteps:
         self, form: VelocityForm, t: float, state: Array, times: Array, tolerance: Tolerance
     ) -> None:
         def rate(s: float, y: Array) -> Array:
-            return form.rate(s, y[None])[0]
+            return np.asarray(form.rate(s, y[None])[0])
 
         self._times = times
         self._solver = Radau(
