@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, cast
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..flows.errors import ProblemError
 from ..flows.problems.problem import SaddleProblem
-from .oracles.stochastic import AnyOracle, is_stochastic, sampler
+from .oracles.stochastic import AnyOracle, ImplicitOracle, is_stochastic, sampler
 from .oracles.streams import Stream, blocks
 from .splitting import forward, splitting
 
@@ -113,27 +114,41 @@ def answers(
     terms = _unmoved if split is None else split.backward
     if oracle is None:
         return ProblemAnswers(forward(problem), problem.n, problem.resolvent, terms=terms)
-    return ArrayAnswers(_checked(problem, oracle, stream), problem.n, terms=terms)
+    evaluate = _checked(problem, oracle, stream)
+    if isinstance(oracle, ImplicitOracle) and stream is not None:
+        implicit = partial(_implicit, problem, oracle, stream)
+        return ProblemAnswers(evaluate, problem.n, implicit, terms=terms)
+    return ArrayAnswers(evaluate, problem.n, terms=terms)
 
 
 def _checked(
-    problem: SaddleProblem, oracle: Any, stream: Stream | None
+    problem: SaddleProblem, oracle: AnyOracle, stream: Stream | None
 ) -> Callable[[Array], Array]:
     """Values of the oracle as arrays of the shape of the points, each evaluation a new sample."""
     if stream is None or not is_stochastic(oracle):
-        return lambda z: _as_values(oracle(z), z)
+        return lambda z: _as_values(cast(Callable[[Array], ArrayLike], oracle)(z), z)
     draw = sampler(problem, oracle)
+    return lambda z: _sampled(draw, z, stream)
 
-    def evaluate(z: Array) -> Array:
-        rng = stream.next()
-        if z.ndim == 1:
-            return _as_values(draw(z, rng(0)), z)
-        values = np.empty(z.shape)
-        for block, rows in blocks(len(z)):
-            values[rows] = _as_values(draw(z[rows], rng(block)), z[rows])
-        return values
 
-    return evaluate
+def _implicit(
+    problem: SaddleProblem, oracle: ImplicitOracle, stream: Stream, z: Array, step: float
+) -> Array:
+    """Return the resolvent of a new sample at each point."""
+    return _sampled(lambda w, rng: oracle.resolvent(problem.resolvent, w, step, rng), z, stream)
+
+
+def _sampled(
+    draw: Callable[[Array, np.random.Generator], ArrayLike], z: Array, stream: Stream
+) -> Array:
+    """One evaluation: what is drawn at each point, block by block, checked for shape."""
+    rng = stream.next()
+    if z.ndim == 1:
+        return _as_values(draw(z, rng(0)), z)
+    values = np.empty(z.shape)
+    for block, rows in blocks(len(z)):
+        values[rows] = _as_values(draw(z[rows], rng(block)), z[rows])
+    return values
 
 
 def _as_values(g: ArrayLike, z: Array) -> Array:

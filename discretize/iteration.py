@@ -101,6 +101,8 @@ def iterate(
     [[1.0, 0.0], [1.0, 1.0], [0.0, 2.0]]
     """
     ready(method)
+    if not isinstance(problem, SaddleProblem):
+        raise ProblemError(f"problem = {problem!r}; a SaddleProblem is needed")
     _check_splitting(method, problem)
     start = _starts(problem, z0, paths)
     drawn = _seed(problem, oracle, seed)
@@ -145,6 +147,8 @@ def _check_splitting(method: Method, problem: SaddleProblem) -> None:
 def _seed(problem: SaddleProblem, oracle: AnyOracle | None, seed: Any) -> int | None:
     """Seed of the run, None when nothing is drawn."""
     checked = checked_seed(seed)
+    if isinstance(oracle, type):
+        raise ProblemError(f"oracle is the class {oracle.__name__}; give an object of it")
     if isinstance(oracle, StochasticOracle):
         oracle.check(problem)
     elif oracle is not None and not callable(oracle):

@@ -102,7 +102,7 @@ def numerical(method: M) -> M:
     Raises
     ------
     ProblemError
-        A parameter is a symbol without a value.
+        A parameter is a symbol without a value, or this is no method.
 
     Examples
     --------
@@ -111,6 +111,8 @@ def numerical(method: M) -> M:
     >>> numerical(SimGD(Fraction(1, 4)))
     SimGD(alpha=0.25)
     """
+    if isinstance(method, type) or not dataclasses.is_dataclass(method):
+        raise ProblemError(f"method = {method!r}; an object such as SimGD(0.1) is needed")
     values = {name: _as_float(method, name, p) for name, p in parameters(method).items()}
     return type(method)(**values)
 
@@ -123,7 +125,8 @@ def _as_float(method: Method, name: str, parameter: Any) -> Any:
     try:
         return float(parameter)
     except TypeError as error:
+        kind = "a symbol" if hasattr(parameter, "free_symbols") else "not one number"
         raise ProblemError(
-            f"{name} = {parameter} is a symbol; numbers are needed here, "
+            f"{name} = {parameter} is {kind}; numbers are needed here, "
             f"e.g. {type(method).__name__}({name}=…) with a number"
         ) from error

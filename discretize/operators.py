@@ -79,8 +79,9 @@ def with_resolvent(G: Operator, method: object) -> ResolventOperator:
     if isinstance(G, ResolventOperator):
         return G
     raise ProblemError(
-        f"{type(method).__name__} needs the resolvent of G, which is missing here: a problem has "
-        "it, a plain function or oracle does not; run it on a problem, or use Extragradient"
+        f"{type(method).__name__} needs the resolvent of G, which is missing here: problems and "
+        "GaussianNoise have it, functions and other oracles do not; run it on a problem, or use "
+        "Extragradient"
     )
 
 

@@ -9,8 +9,10 @@ from saddleode.discretize import AnchoredSimGD, OptimisticSimGD, SimGD, iterate
 from saddleode.discretize.methods.adam import OptimisticAdam
 from saddleode.discretize.methods.alternating import AlternatingGDA
 from saddleode.discretize.methods.extragradient import Extragradient
+from saddleode.discretize.methods.halpern import Halpern
 from saddleode.discretize.methods.ogda import OGDA
 from saddleode.discretize.methods.proximal import ProximalPoint
+from saddleode.discretize.oracles.gaussian_noise import GaussianNoise
 from saddleode.discretize.power_law import PowerLaw
 from saddleode.flows import ProblemError, SaddleProblem
 
@@ -75,19 +77,16 @@ def test_optimism_telescopes_the_noise() -> None:
         AnchoredSimGD(0.7, 2, 0.1),
         Extragradient(0.3),
         AlternatingGDA(0.3),
+        ProximalPoint(0.5),
+        Halpern(0.5),
     ],
     ids=lambda method: method.name,
 )
 def test_modest_monte_carlo(method) -> None:
     """20 000 paths, noise of full covariance: within four standard errors at k = 1, 5, 25."""
-    rng, sigma = np.random.default_rng(11), np.array([[0.3, 0.1], [0.1, 0.2]])
-    root = np.linalg.cholesky(sigma)
-
-    def noisy(z):
-        return STRONG.operator(z) + rng.standard_normal(z.shape) @ root.T
-
-    k = [1, 5, 25]
-    run = iterate(method, STRONG, np.tile([1.0, -1.0], (20_000, 1)), 25, oracle=noisy, record=k)
+    sigma, k = np.array([[0.3, 0.1], [0.1, 0.2]]), [1, 5, 25]
+    noise = GaussianNoise(sigma)
+    run = iterate(method, STRONG, [1, -1], 25, oracle=noise, paths=20_000, seed=11, record=k)
     moments = exact_moments(method, STRONG, sigma, 25, z0=[1, -1], record=k)
     squares = run.distance**2
     error = squares.std(axis=0) / np.sqrt(len(squares))

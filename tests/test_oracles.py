@@ -248,6 +248,11 @@ def test_wrong_oracles_are_refused(make, needed) -> None:
         ({"paths": 10**12}, "GiB"),
         ({"z0": [[1, 0], [0, 1]], "paths": 3}, "z0 has 2 starts"),
         ({"engine": "fast"}, "engine = 'fast'"),
+        ({"oracle": GaussianNoise}, "the class GaussianNoise; give an object"),
+        ({"method": SimGD}, r"an object such as SimGD\(0\.1\)"),
+        ({"method": None}, "method = None"),
+        ({"method": SimGD(np.array([0.1, 0.2]))}, "is not one number"),
+        ({"problem": "x*u"}, "a SaddleProblem is needed"),
     ],
 )
 def test_wrong_input_is_refused(change, needed) -> None:

@@ -70,12 +70,25 @@ class GaussianNoise:
 
     def sample(self, G: Callable[[Array], Array], z: Array, rng: np.random.Generator) -> Array:
         """Return G(z) + ξ with a new ξ for each point."""
-        noise, root = rng.standard_normal(z.shape), self._root
-        if root.ndim == 2:
-            noise = noise @ root.T
-        else:
-            noise *= root
+        noise = self._noise(z.shape, rng)
         noise += G(z)
+        return noise
+
+    def resolvent(
+        self,
+        J: Callable[[Array, float], Array],
+        z: Array,
+        step: float,
+        rng: np.random.Generator,
+    ) -> Array:
+        """Return J_s(z − sξ), which solves w + s(G(w) + ξ) = z, with a new ξ for each point."""
+        return J(z - step * self._noise(z.shape, rng), step)
+
+    def _noise(self, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+        noise, root = rng.standard_normal(shape), self._root
+        if root.ndim == 2:
+            return noise @ root.T
+        noise *= root
         return noise
 
     def check(self, problem: SaddleProblem) -> None:

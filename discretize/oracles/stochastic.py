@@ -55,6 +55,23 @@ class StochasticOracle(Protocol):
         """Return R1 and R2 on `problem`."""
 
 
+@runtime_checkable
+class ImplicitOracle(StochasticOracle, Protocol):
+    """Stochastic oracle that can be stepped on implicitly, for methods that need resolvents."""
+
+    def resolvent(
+        self,
+        J: Callable[[Array, float], Array],
+        z: Array,
+        step: float,
+        rng: np.random.Generator,
+    ) -> ArrayLike:
+        """Return w with ``w + s g(w; ω) = z`` for s = `step`, where J is the resolvent of G.
+
+        One sample ω for each point, (..., d) -> (..., d).
+        """
+
+
 AnyOracle = StochasticOracle | Callable[..., ArrayLike]
 """What `iterate` takes for an oracle: an object, ``oracle(z)``, or ``oracle(z, rng)``."""
 
