@@ -23,6 +23,12 @@ from .comparing.shadowing import shadow as shadow
 from .comparing.verdict import flow_outcome as flow_outcome
 from .comparing.verdict import method_outcome as method_outcome
 from .duality_gap import duality_gap as duality_gap
+from .lasalle.certificate import ConvergenceCertificate as ConvergenceCertificate
+from .lasalle.certificate_file import (
+    read_convergence_certificate as read_convergence_certificate,
+)
+from .lasalle.convergence import prove_convergence as prove_convergence
+from .lasalle.kept_distance import KeptDistance as KeptDistance
 from .maps.layers import exact_half_disk as exact_half_disk
 from .maps.layers import exact_on as exact_on
 from .maps.layers import known_on as known_on

@@ -22,7 +22,7 @@ Box = Annotated[
     typer.Option(metavar="RANGE", help='Only where this holds, e.g. "-1 <= x <= 1"; repeatable.'),
 ]
 Latex = Annotated[bool, typer.Option("--latex", help="Print the proof in LaTeX.")]
-Out = Annotated[Path | None, typer.Option(help="Save the certificate in this .json file.")]
+Save = Annotated[Path | None, typer.Option(help="Save the certificate in this .json file.")]
 
 
 @reporting
@@ -41,7 +41,7 @@ def decrease_command(
     ] = None,
     flow: options.FlowSpec = "gradient",
     box: Box = None,
-    out: Out = None,
+    save: Save = None,
     latex: Latex = False,
     as_json: options.Json = False,
 ) -> ExitCode:
@@ -53,14 +53,14 @@ def decrease_command(
 
     Example: saddleode decrease --problem quartic --lyapunov "(x^2 + u^2)^2"
     """
-    require_writable(out, ".json")
+    require_writable(save, ".json")
     from ..analysis.polynomial_proofs.claims import read_box
     from ..analysis.polynomial_proofs.proving import prove_decrease_on
 
     saddle, _ = chosen_problem(problem, formula, primal, dual, None)
     ranges = read_box(box or [])
     result = prove_decrease_on(saddle, lyapunov, chosen_flow(flow), box=ranges)
-    return tell(result, out, latex=latex, as_json=as_json)
+    return tell(result, save, latex=latex, as_json=as_json)
 
 
 @reporting
@@ -70,7 +70,7 @@ def convexity_command(
     primal: options.Primal = None,
     dual: options.Dual = None,
     box: Box = None,
-    out: Out = None,
+    save: Save = None,
     latex: Latex = False,
     as_json: options.Json = False,
 ) -> ExitCode:
@@ -80,24 +80,24 @@ def convexity_command(
 
     Example: saddleode convexity --problem nonconvex --box "x >= 1"
     """
-    require_writable(out, ".json")
+    require_writable(save, ".json")
     from ..analysis.polynomial_proofs.claims import read_box
     from ..analysis.polynomial_proofs.proving import prove_convexity
 
     saddle, _ = chosen_problem(problem, formula, primal, dual, None)
     result = prove_convexity(saddle, box=read_box(box or []))
-    return tell(result, out, latex=latex, as_json=as_json)
+    return tell(result, save, latex=latex, as_json=as_json)
 
 
 def tell(
-    result: Proved | Refuted | Unknown, out: Path | None, *, latex: bool, as_json: bool
+    result: Proved | Refuted | Unknown, save: Path | None, *, latex: bool, as_json: bool
 ) -> ExitCode:
     """Print a result, save its certificate if asked to, and return the exit code."""
     from ..analysis.proofs.proof_outcome import Proved, Refuted
 
-    if isinstance(result, Proved) and out is not None:
-        result.certificate.save(out)
-        complain(f"wrote {out}")
+    if isinstance(result, Proved) and save is not None:
+        result.certificate.save(save)
+        complain(f"wrote {save}")
     if as_json:
         say_json(_data(result))
     elif isinstance(result, Proved) and latex:

@@ -11,6 +11,7 @@ from .decrease import convexity_command, decrease_command
 from .demo import demo_command
 from .figures import figures_command
 from .integrate import integrate_command
+from .lasalle import lasalle_command
 from .map import map_command
 from .messages import say
 from .prove import prove_command
@@ -35,6 +36,7 @@ app.command("decrease")(decrease_command)
 app.command("convexity")(convexity_command)
 app.command("map")(map_command)
 app.command("stability")(stability_command)
+app.command("lasalle")(lasalle_command)
 app.command("theorems")(theorems_command)
 app.command("verify")(verify_command)
 app.command("figures")(figures_command)

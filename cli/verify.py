@@ -9,11 +9,12 @@ import typer
 
 from . import options
 from .messages import ExitCode, complain, reporting, say, say_json
+from .verify_polynomial import polynomial_outcome
 
 
 @reporting
 def verify_command(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="What `prove --save` wrote.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What `--save` wrote.")],
     as_json: options.Json = False,
 ) -> ExitCode:
     """Check the proof in the file of a certificate, and say what it proves.
@@ -30,6 +31,9 @@ def verify_command(
 
     try:
         text = file.read_text(encoding="utf-8")
+        outcome = polynomial_outcome(text)
+        if outcome is not None:
+            return _say(*outcome, as_json=as_json)
         said = verify(text)
     except (FormatError, UnicodeDecodeError) as error:
         complain(f"error: {error}")
@@ -58,7 +62,9 @@ def _say_verified(text: str, said: str, *, as_json: bool) -> ExitCode:
 
 
 def _say(status: str, text: str, code: ExitCode, *, as_json: bool) -> ExitCode:
-    if as_json:
+    if code is ExitCode.BAD_INPUT:
+        complain(f"error: {text}")
+    elif as_json:
         say_json({"status": status, "statement" if status == "verified" else "reason": text})
     else:
         say(f"{status}: {text}")

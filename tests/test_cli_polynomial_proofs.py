@@ -5,7 +5,7 @@ import json
 import pytest
 from typer.testing import CliRunner
 
-from saddleode.analysis import read_polynomial_certificate
+from saddleode.analysis import read_convergence_certificate, read_polynomial_certificate
 from saddleode.cli.main import app
 
 
@@ -15,7 +15,7 @@ def run(*arguments):
 
 def test_decrease_proves_saves_and_prints(tmp_path):
     file = tmp_path / "proof.json"
-    done = run("decrease", "--problem", "quartic", "--lyapunov", "(x^2 + u^2)^2", "--out", file)
+    done = run("decrease", "--problem", "quartic", "--lyapunov", "(x^2 + u^2)^2", "--save", file)
     assert done.exit_code == 0
     assert "−V̇ = 4·u⁶ + 4·u⁴·x² + 4·u²·x⁴ + 4·x⁶" in done.stdout
     certificate = read_polynomial_certificate(file.read_text())
@@ -52,8 +52,9 @@ def test_convexity_on_a_box():
         ("decrease", "--problem", "dirac-gan"),
         ("decrease", "--problem", "paper", "--lyapunov", "x^2 +"),
         ("decrease", "--problem", "paper", "--box", "x > u"),
-        ("decrease", "--problem", "paper", "--out", "proof.txt"),
+        ("decrease", "--problem", "paper", "--save", "proof.txt"),
         ("convexity", "--problem", "paper", "--box", "y > 1"),
+        ("lasalle", "--problem", "paper", "--flow", "anchored"),
     ],
 )
 def test_bad_input_gives_code_2_and_one_line(arguments):
@@ -61,3 +62,32 @@ def test_bad_input_gives_code_2_and_one_line(arguments):
     assert done.exit_code == 2
     assert done.stderr.startswith("error: ")
     assert "Traceback" not in done.stderr
+
+
+def test_lasalle_proves_refutes_and_admits(tmp_path):
+    file = tmp_path / "proof.json"
+    done = run("lasalle", "--problem", "paper", "--save", file)
+    assert done.exit_code == 0
+    assert "converges to the only saddle point, x = 0, u = 0" in done.stdout
+    assert read_convergence_certificate(file.read_text()).facts
+    done = run("lasalle", "--problem", "bilinear", "--json")
+    assert done.exit_code == 1
+    assert json.loads(done.stdout)["invariant_set"] == []
+    assert run("lasalle", "--problem", "bilinear", "--flow", "optimistic:beta=1/3").exit_code == 0
+    done = run("lasalle", "--problem", "nonconvex")
+    assert done.exit_code == 3
+    assert done.stdout.startswith("unknown: L is not known to be convex-concave")
+
+
+def test_verify_reads_these_certificates_too(tmp_path):
+    file = tmp_path / "proof.json"
+    for command in (("lasalle", "--problem", "paper"), ("convexity", "--problem", "quartic")):
+        assert run(*command, "--save", file).exit_code == 0
+        done = run("verify", file)
+        assert done.exit_code == 0
+        assert done.stdout.startswith("verified: ")
+        text = file.read_text()
+        file.write_text(text.replace('"weight": "', '"weight": "2', 1))
+        assert run("verify", file).exit_code == 1
+        file.write_text(text.replace('"L": "', '"L": "y + ', 1))
+        assert run("verify", file).exit_code == 2

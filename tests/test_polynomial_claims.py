@@ -225,6 +225,8 @@ def test_files_are_written_whole(tmp_path):
         (SaddleProblem("x*t", "x", "t"), "x^2", AnchoredFlow(1), "rename"),
         (SaddleProblem("x*u + sqrt(2)*x^2", "x", "u"), "x^2", None, "not rational"),
         (SaddleProblem("x^3/3 - 2*x + x*u^2 - 5*u", "x", "u"), None, None, "give V yourself"),
+        (SaddleProblem("x*u", "x", "u", dual_set="box(0, 1)"), "x^2", None, "set-valued"),
+        (SaddleProblem.bilinear([[1]], primal_term="l1(1)"), "x^2", None, "set-valued"),
         (SaddleProblem.from_operator(lambda z: z, 1, 1), "x^2", None, "plain function"),
         (SaddleProblem.affine([[1.0, 2.0], [3.0, 1.0]], None, 1), "x^2", None, "no L"),
     ],

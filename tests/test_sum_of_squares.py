@@ -6,6 +6,7 @@ import pytest
 import sympy
 
 from saddleode.analysis import (
+    CertificateError,
     Proved,
     Refuted,
     Unknown,
@@ -15,7 +16,7 @@ from saddleode.analysis import (
 from saddleode.analysis.proofs.ranges import Range
 from saddleode.analysis.sos.cells import cell_points, negative_cell
 from saddleode.analysis.sos.decomposition import ldl
-from saddleode.analysis.sos.evidence import SignOnCells, SumOfSquares
+from saddleode.analysis.sos.evidence import BySolver, SignOnCells, SumOfSquares
 from saddleode.analysis.sos.polynomials import polynomial_ring, read_polynomial, read_written
 from saddleode.flows import ProblemError
 
@@ -141,6 +142,7 @@ def test_decompositions_of_matrices_are_exact():
 def test_without_a_solver_what_is_simple_is_still_proved(monkeypatch):
     for module in ("decomposition", "nonnegativity"):
         monkeypatch.setattr(f"saddleode.analysis.sos.{module}.solver_is_installed", lambda: False)
+    monkeypatch.setattr("saddleode.analysis.sos.nonnegativity.negative_model", lambda p, box: None)
     assert isinstance(prove_nonnegative_polynomial(MOTZKIN, ["x", "y"]), Proved)
     assert isinstance(
         prove_nonnegative_polynomial("x^2 + y^2 + z^2 - x*y", ["x", "y", "z"]), Proved
@@ -148,6 +150,24 @@ def test_without_a_solver_what_is_simple_is_still_proved(monkeypatch):
     hard = prove_nonnegative_polynomial(ROBINSON, ["x", "y", "z"])
     assert isinstance(hard, Unknown)
     assert "install saddleode[prove]" in hard.reason
+
+
+def test_the_last_resort_is_named_and_asked_again(monkeypatch):
+    """Zeros at irrational points alone, in three variables: no rational decomposition is found."""
+    pytest.importorskip("z3")
+    p = "(x^3 - 2)^2*(1 + y^2) + (z^3 - y*x)^2 + (y - z)^2*(x^3 - 2)^2"
+    result = prove_nonnegative_polynomial(p, ["x", "y", "z"])
+    assert isinstance(result, Proved)
+    assert "z3 finds no point where it is negative, which has to be believed" in str(result)
+    text = result.certificate.to_json()
+    assert read_polynomial_certificate(text) == result.certificate
+    false = prove_nonnegative_polynomial(f"{p} - 0.01", ["x", "y", "z"])
+    assert isinstance(false, Refuted)
+    with pytest.raises(CertificateError):
+        BySolver().verify(false.witness.claim.polynomial, {})
+    monkeypatch.setattr("saddleode.analysis.sos.evidence.negative_model", lambda p, box: None)
+    with pytest.raises(CertificateError, match="z3"):
+        read_polynomial_certificate(text)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ...flows.results.files import write_atomically
 from ..proofs.certificate import CertificateError
-from ..sos.evidence import Evidence
+from ..sos.evidence import BySolver, Evidence
 from .certificate_json import certificate_json
 from .certificate_text import certificate_latex, certificate_text
 from .claims import PolynomialClaim
@@ -34,6 +34,16 @@ class PolynomialCertificate:
 
     claim: PolynomialClaim
     evidence: tuple[Evidence, ...]
+
+    @property
+    def statement(self) -> str:
+        """What is proved, in words."""
+        return self.claim.statement
+
+    @property
+    def rests_on_solver(self) -> bool:
+        """Whether z3 has to be believed."""
+        return any(isinstance(evidence, BySolver) for evidence in self.evidence)
 
     def verify(self) -> None:
         """Verify everything anew in exact arithmetic, without any solver.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -15,7 +15,7 @@ from ...flows.flow import Flow
 from ...flows.registry import FLOWS
 from ..proofs.certificate import CertificateError
 from ..sos.decomposition import Square
-from ..sos.evidence import Evidence, SignOnCells, SumOfSquares
+from ..sos.evidence import BySolver, Evidence, SignOnCells, SumOfSquares
 from ..sos.polynomials import polynomial_ring, read_written
 from .certificate import PolynomialCertificate
 from .certificate_json import FORMAT, certificate_data
@@ -53,10 +53,10 @@ def read_polynomial_certificate(text: str) -> PolynomialCertificate:
         It is one, but it proves nothing, or not what it says.
     """
     try:
-        data = json.loads(text, object_pairs_hook=_object)
+        data = json.loads(text, object_pairs_hook=unique_keys)
         if data["format"] != FORMAT:
             raise ProblemError(f"the format is {data['format']!r}; {FORMAT!r} can be read")
-        certificate = _certificate(data)
+        certificate = certificate_of(data)
     except ProblemError:
         raise
     except (LookupError, TypeError, AttributeError, ValueError, RecursionError) as error:
@@ -94,7 +94,7 @@ def read_flow(data: Mapping[str, Any]) -> Flow:
     known = {kind.name: kind for kind in FLOWS}
     if data["name"] not in known:
         raise ProblemError(f"unknown flow {data['name']!r}; known are {', '.join(known)}")
-    values = {name: _rational(value) for name, value in data["parameters"].items()}
+    values = {name: read_number(value) for name, value in data["parameters"].items()}
     flow: Flow = known[data["name"]](**values)
     return flow
 
@@ -103,18 +103,25 @@ def read_evidence(data: Mapping[str, Any], ring: PolyRing) -> Evidence:
     """Read the proof of one target, from what `certificate_json.evidence_data` returned."""
     if data["method"] == "sign on cells":
         return SignOnCells()
-    squares = (
+    if data["method"] == "z3":
+        return BySolver()
+    multiplier = read_written(data["multiplier"], ring)
+    return SumOfSquares(multiplier, read_squares(data["squares"], ring))
+
+
+def read_squares(data: Sequence[Mapping[str, Any]], ring: PolyRing) -> tuple[Square, ...]:
+    """Read the terms of a sum of squares."""
+    return tuple(
         Square(
-            _rational(square["weight"]),
+            read_number(square["weight"]),
             tuple(read_written(factor, ring) for factor in square["factors"]),
             read_written(square["polynomial"], ring),
         )
-        for square in data["squares"]
+        for square in data
     )
-    return SumOfSquares(read_written(data["multiplier"], ring), tuple(squares))
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Return a JSON object in which every key occurs once."""
     found = dict(pairs)
     if len(found) < len(pairs):
@@ -122,7 +129,8 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _certificate(data: Mapping[str, Any]) -> PolynomialCertificate:
+def certificate_of(data: Mapping[str, Any]) -> PolynomialCertificate:
+    """Build a certificate from the entries of a file, without verifying it."""
     claim = read_claim(data["claim"])
     pairs = zip(data["proofs"], claim.targets, strict=True)
     evidence = (read_evidence(proof, target.polynomial.ring) for proof, target in pairs)
@@ -135,7 +143,8 @@ def _ring(names: Any) -> PolyRing:
     return polynomial_ring(names)
 
 
-def _rational(text: Any) -> Fraction:
+def read_number(text: Any) -> Fraction:
+    """Read a rational number such as ``-3/4``."""
     if not _RATIONAL.fullmatch(text):
         raise ProblemError(f"{text!r} is not a rational number such as -3/4")
     return Fraction(text)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from ..sos.evidence import Evidence, SumOfSquares
+from ..sos.decomposition import Square
+from ..sos.evidence import Evidence, SignOnCells, SumOfSquares
 from ..sos.polynomials import write_polynomial
 
 if TYPE_CHECKING:
@@ -37,15 +39,22 @@ def certificate_data(certificate: PolynomialCertificate) -> dict[str, Any]:
 
 def evidence_data(evidence: Evidence) -> dict[str, Any]:
     """Return the entries of one proof."""
-    if not isinstance(evidence, SumOfSquares):
+    if isinstance(evidence, SignOnCells):
         return {"method": "sign on cells"}
-    squares = [
+    if not isinstance(evidence, SumOfSquares):
+        return {"method": "z3"}
+    multiplier = write_polynomial(evidence.multiplier)
+    squares = squares_data(evidence.squares)
+    return {"method": "sum of squares", "multiplier": multiplier, "squares": squares}
+
+
+def squares_data(squares: Iterable[Square]) -> list[dict[str, Any]]:
+    """Return the terms of a sum of squares."""
+    return [
         {
             "weight": str(square.weight),
             "factors": [write_polynomial(factor) for factor in square.factors],
             "polynomial": write_polynomial(square.polynomial),
         }
-        for square in evidence.squares
+        for square in squares
     ]
-    multiplier = write_polynomial(evidence.multiplier)
-    return {"method": "sum of squares", "multiplier": multiplier, "squares": squares}

@@ -5,14 +5,15 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
-from ..sos.evidence import Evidence, SumOfSquares
+from ..sos.evidence import Evidence, SignOnCells, SumOfSquares
 from ..sos.polynomial_text import polynomial_latex, polynomial_text, squares_latex, squares_text
 from .claims import Target
 
 if TYPE_CHECKING:
     from .certificate import PolynomialCertificate
 
-CELLS = "≥ 0: its sign was decided at one point of each cell between its real roots"
+CELLS = "its sign was decided at one point of each cell between its real roots"
+SOLVER = "z3 finds no point where it is negative, which has to be believed"
 
 
 def certificate_text(certificate: PolynomialCertificate) -> str:
@@ -28,22 +29,27 @@ def certificate_latex(certificate: PolynomialCertificate) -> str:
     """Write the functions and identities of a certificate as a LaTeX ``align*`` environment."""
     claim = certificate.claim
     rows = [f"{tex} &= {polynomial_latex(p)}" for _, tex, p in claim.definitions]
+    rows += claim.conditions
     for target, evidence in zip(claim.targets, certificate.evidence, strict=True):
         rows.append(f"{target.tex} &= {polynomial_latex(target.polynomial)}")
+        if not target.polynomial:
+            continue
         if isinstance(evidence, SumOfSquares):
             left = target.tex
             if evidence.multiplier != 1:
                 left = rf"\left({polynomial_latex(evidence.multiplier)}\right) ({left})"
             rows.append(f"{left} &= {squares_latex(evidence.squares)} \\ge 0")
         else:
-            rows.append(rf"{target.tex} &\ge 0 \quad\text{{(sign on every cell)}}")
+            method = "sign on every cell" if isinstance(evidence, SignOnCells) else "by z3"
+            rows.append(rf"{target.tex} &\ge 0 \quad\text{{({method})}}")
     return "\n".join([r"\begin{align*}", " \\\\\n".join(rows), r"\end{align*}"])
 
 
 def _evidence_lines(target: Target, evidence: Evidence) -> list[str]:
     written = polynomial_text(target.polynomial)
     if not isinstance(evidence, SumOfSquares):
-        return [f"  {target.name} = {written} {CELLS}"]
+        reason = CELLS if isinstance(evidence, SignOnCells) else SOLVER
+        return [f"  {target.name} = {written} ≥ 0: {reason}"]
     right = squares_text(evidence.squares)
     lines = [f"  {target.name} = {written}"]
     if evidence.multiplier == 1:

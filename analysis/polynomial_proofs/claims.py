@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from ...flows.errors import ProblemError
 from ..proofs.ranges import Range, parse_range
-from ..sos.polynomial_text import polynomial_text
+from ..sos.polynomial_text import shortened
 from ..sos.polynomials import Polynomial, write_polynomial
 from .saddle_polynomial import SaddlePolynomial
 
@@ -53,6 +53,10 @@ class PolynomialClaim(Protocol):
     def definitions(self) -> tuple[tuple[str, str, Polynomial], ...]:
         """Functions the claim speaks of: name in text, in LaTeX, and the polynomial."""
 
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        """What else the claim is about, as rows of LaTeX: the flow, the box."""
+
     def data(self) -> dict[str, Any]:
         """Return what the claim is made of, for JSON."""
 
@@ -84,9 +88,7 @@ class Nonnegative:
     def statement(self) -> str:
         """The claim in words."""
         names = ", ".join(s.name for s in self.polynomial.ring.symbols)
-        return (
-            f"p({names}) = {polynomial_text(self.polynomial)} is nowhere negative{where(self.box)}"
-        )
+        return f"p({names}) = {shortened(self.polynomial)} is nowhere negative{where(self.box)}"
 
     @property
     def targets(self) -> tuple[Target, ...]:
@@ -97,6 +99,11 @@ class Nonnegative:
     def definitions(self) -> tuple[tuple[str, str, Polynomial], ...]:
         """Nothing: the target says it all."""
         return ()
+
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        """The box."""
+        return box_latex(self.box)
 
     def data(self) -> dict[str, Any]:
         """Return what the claim is made of, for JSON."""
@@ -164,6 +171,12 @@ def check_box(box: Mapping[str, Range], names: list[str]) -> None:
 def where(box: Mapping[str, Range]) -> str:
     """Write a box as the end of a sentence."""
     return f" where {', '.join(box_data(box))}" if box else ""
+
+
+def box_latex(box: Mapping[str, Range]) -> tuple[str, ...]:
+    """Write a box as rows of LaTeX."""
+    rows = (text.replace("<=", r"\le").replace(">=", r"\ge") for text in box_data(box))
+    return tuple(f"&{row}" for row in rows)
 
 
 def box_data(box: Mapping[str, Range]) -> list[str]:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..proofs.ranges import Range
-from ..sos.polynomial_text import polynomial_text
+from ..sos.polynomial_text import shortened
 from ..sos.polynomials import Polynomial, polynomial_ring
-from .claims import Target, box_data, check_box, saddle_data, where
+from .claims import Target, box_data, box_latex, check_box, saddle_data, where
 from .saddle_polynomial import SaddlePolynomial
 
 
@@ -40,7 +40,7 @@ class ConvexConcave:
     def statement(self) -> str:
         """The claim in words."""
         xs, us = (", ".join(part) for part in self._players)
-        L = polynomial_text(self.saddle.L)
+        L = shortened(self.saddle.L)
         return f"L = {L} is convex in {xs} and concave in {us}{where(self.box)}"
 
     @property
@@ -56,6 +56,11 @@ class ConvexConcave:
     def definitions(self) -> tuple[tuple[str, str, Polynomial], ...]:
         """L."""
         return (("L", "L", self.saddle.L),)
+
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        """The box."""
+        return box_latex(self.box)
 
     def data(self) -> dict[str, Any]:
         """Return what the claim is made of, for JSON."""

@@ -10,9 +10,9 @@ from typing import Any
 from ...flows.errors import ProblemError
 from ...flows.flow import Flow, parameters
 from ..proofs.ranges import Range
-from ..sos.polynomial_text import polynomial_text
+from ..sos.polynomial_text import shortened
 from ..sos.polynomials import Polynomial, write_polynomial
-from .claims import Target, box_data, check_box, saddle_data, where
+from .claims import Target, box_data, box_latex, check_box, saddle_data, where
 from .flow_derivative import FlowState, flow_state
 from .saddle_polynomial import SaddlePolynomial
 
@@ -39,7 +39,7 @@ class Decreasing:
     box: Mapping[str, Range]
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "flow", _exact(self.flow))
+        object.__setattr__(self, "flow", exact_flow(self.flow))
         check_box(self.box, [s.name for s in self.V.ring.symbols])
 
     @property
@@ -58,11 +58,9 @@ class Decreasing:
     @property
     def statement(self) -> str:
         """The claim in words."""
-        settings = ", ".join(f"{name} = {value}" for name, value in parameters(self.flow).items())
-        flow = f"{self.flow.title} ({settings})" if settings else self.flow.title
-        V = f"{polynomial_text(self.V)}{self._state_text()}"
+        V = f"{shortened(self.V)}{self._state_text()}"
         problem = f"{self.saddle.about()}{where(self.box)}"
-        return f"V = {V} never increases along the {flow} of {problem}"
+        return f"V = {V} never increases along the {flow_text(self.flow)} of {problem}"
 
     @property
     def targets(self) -> tuple[Target, ...]:
@@ -78,13 +76,17 @@ class Decreasing:
         V = "V" if self.state.is_point else "V(W)"
         return (("L", "L", self.saddle.L), (V, V, self.V))
 
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        """The flow, and the box."""
+        return (flow_latex(self.flow), *box_latex(self.box))
+
     def data(self) -> dict[str, Any]:
         """Return what the claim is made of, for JSON."""
-        settings = {name: str(value) for name, value in parameters(self.flow).items()}
         return {
             "kind": "decreasing",
             **saddle_data(self.saddle),
-            "flow": {"name": self.flow.name, "parameters": settings},
+            "flow": flow_data(self.flow),
             "V": write_polynomial(self.V),
             "box": box_data(self.box),
         }
@@ -93,10 +95,28 @@ class Decreasing:
         if self.state.is_point:
             return ""
         names = ", ".join(self.saddle.names)
-        return f" at ({names}) = W = ({', '.join(map(polynomial_text, self.state.state))})"
+        return f" at ({names}) = W = ({', '.join(map(shortened, self.state.state))})"
 
 
-def _exact(flow: Flow) -> Flow:
+def flow_text(flow: Flow) -> str:
+    """Name a flow with its parameters, for a sentence."""
+    settings = ", ".join(f"{name} = {value}" for name, value in parameters(flow).items())
+    return f"{flow.title} ({settings})" if settings else flow.title
+
+
+def flow_latex(flow: Flow) -> str:
+    """Write a flow and its parameters as a row of LaTeX."""
+    values = (rf",\quad \text{{{name}}} = {value}" for name, value in parameters(flow).items())
+    return flow.formula.replace("=", "&=", 1) + "".join(values)
+
+
+def flow_data(flow: Flow) -> dict[str, Any]:
+    """Return a flow for JSON."""
+    settings = {name: str(value) for name, value in parameters(flow).items()}
+    return {"name": flow.name, "parameters": settings}
+
+
+def exact_flow(flow: Flow) -> Flow:
     """Return the flow with rational parameters; a float counts as it is stored."""
     values = {name: _rational(flow, name, value) for name, value in parameters(flow).items()}
     return type(flow)(**values)

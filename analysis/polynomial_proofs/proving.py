@@ -16,6 +16,7 @@ from ..proofs.certificate import CertificateError
 from ..proofs.proof_outcome import Proved, Refuted, Unknown
 from ..proofs.ranges import Range
 from ..sos.nonnegativity import nonnegative
+from ..sos.polynomial_text import point_text
 from ..sos.polynomials import polynomial_ring, read_polynomial, used_names, value_at
 from .certificate import PolynomialCertificate
 from .claims import Nonnegative, PolynomialClaim, named_box
@@ -77,8 +78,7 @@ class Counterexample:
         return {"target": self.name, "point": point, "value": str(self.value)}
 
     def __str__(self) -> str:
-        where = ", ".join(f"{name} = {value}" for name, value in self.point.items())
-        found = f"{self.name} = {self.value} < 0 at {where}".replace("-", "−")
+        found = f"{point_text({self.name: self.value})} < 0 at {point_text(self.point)}"
         return f"not true: {self.claim.statement}\n  {found}"
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sympy.polys.rings import PolyRing
 
 from ...flows.errors import ProblemError
-from ..sos.polynomial_text import polynomial_text
+from ..sos.polynomial_text import shortened
 from ..sos.polynomials import Polynomial, polynomial_ring, rational, read_polynomial
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class SaddlePolynomial:
     def about(self) -> str:
         """Say what is minimised and maximised: ``min over x, max over u of L = …``."""
         xs, us = ", ".join(self.names[: self.n]), ", ".join(self.names[self.n :])
-        return f"min over {xs}, max over {us} of L = {polynomial_text(self.L)}"
+        return f"min over {xs}, max over {us} of L = {shortened(self.L)}"
 
 
 def saddle_polynomial(problem: SaddleProblem) -> SaddlePolynomial:
@@ -64,7 +64,7 @@ def saddle_polynomial(problem: SaddleProblem) -> SaddlePolynomial:
     Raises
     ------
     ProblemError
-        L is not a polynomial with rational coefficients, or not known.
+        L is not a polynomial with rational coefficients, or not known, or there are sets or terms.
 
     Examples
     --------
@@ -74,6 +74,10 @@ def saddle_polynomial(problem: SaddleProblem) -> SaddlePolynomial:
     >>> saddle_polynomial(SaddleProblem.bilinear([[2]])).L
     2*x*u
     """
+    if problem.is_set_valued:
+        raise ProblemError(
+            "G is set-valued, by a set, a term or a kink; these proofs need a polynomial L alone"
+        )
     if problem.L is not None:
         names = [v.name for v in (*problem.primal, *problem.dual)]
         return SaddlePolynomial(read_polynomial(problem.L, polynomial_ring(names)), problem.n)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -46,7 +46,7 @@ def rational_zero(problem: SaddleProblem) -> dict[str, Fraction] | None:
     return None
 
 
-def is_zero(saddle: SaddlePolynomial, point: dict[str, Fraction]) -> bool:
+def is_zero(saddle: SaddlePolynomial, point: Mapping[str, Fraction]) -> bool:
     """Whether G vanishes at a point."""
     return all(value_at(g, point) == 0 for g in saddle.operator)
 

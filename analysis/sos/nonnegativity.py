@@ -14,7 +14,7 @@ from ..proofs.ranges import Range
 from .basis import Exponents, half_monomials, monomials_below, parity_classes
 from .cells import VARIABLES, negative_cell
 from .decomposition import Square, decomposed
-from .evidence import Evidence, SignOnCells, SumOfSquares, box_constraints
+from .evidence import BySolver, Evidence, SignOnCells, SumOfSquares, box_constraints
 from .gram import Block
 from .negative_point import Point, negative_point
 from .polynomials import Polynomial, restricted, used_names, value_at
@@ -29,10 +29,11 @@ def nonnegative(p: Polynomial, box: Mapping[str, Range]) -> Evidence | Point | U
 
     The point names the variables that occur in p.
 
-    A search for a negative point comes first. Then sums of squares: p itself, or with the
-    constraints of the box for multipliers (Putinar 1993), or (1 + |z|²)ᵏ p (Reznick 1995).
-    Polynomials in one or two variables are decided in any case, cell by cell; in more, a
-    solver for polynomial inequalities, if installed, may find a point.
+    The simplest sum of squares is tried first, then a search for a negative point, then the
+    other sums of squares: with the constraints of the box for multipliers (Putinar 1993), or
+    of (1 + |z|²)ᵏ p (Reznick 1995).
+    Polynomials in one or two variables are decided in any case, cell by cell; in more, the
+    last resort is z3, which finds a point or says, to be believed, that there is none.
 
     Parameters
     ----------
@@ -51,17 +52,25 @@ def nonnegative(p: Polynomial, box: Mapping[str, Range]) -> Evidence | Point | U
 def _decided(p: Polynomial, box: Mapping[str, Range]) -> Evidence | Point | Unknown:
     names = [symbol.name for symbol in p.ring.symbols]
     box = {name: span for name, span in box.items() if name in names}
-    point = negative_point(p, box)
-    if point is not None:
-        return point
-    for multiplier, blocks in _attempts(p, box):
+    attempts = _attempts(p, box)
+    found = _proved(p, itertools.islice(attempts, 1)) or negative_point(p, box)
+    found = found or _proved(p, attempts)
+    if found is not None:
+        return found
+    if len(names) <= VARIABLES:
+        return negative_cell(p, box) or SignOnCells()
+    model = negative_model(p, box)
+    if isinstance(model, dict):
+        return model
+    return BySolver() if model else Unknown(_ending(model))
+
+
+def _proved(p: Polynomial, attempts: Iterable[tuple[Polynomial, list[Block]]]) -> Evidence | None:
+    for multiplier, blocks in attempts:
         squares = decomposed(multiplier * p, blocks)
         if squares is not None:
             return SumOfSquares(multiplier, squares)
-    if len(names) <= VARIABLES:
-        return negative_cell(p, box) or SignOnCells()
-    found = negative_model(p, box)
-    return found if isinstance(found, dict) else Unknown(f"{_ending()}; {found}")
+    return None
 
 
 def _constant(p: Polynomial) -> Evidence | Point:
@@ -71,10 +80,11 @@ def _constant(p: Polynomial) -> Evidence | Point:
     return {} if value < 0 else SumOfSquares(one, squares)
 
 
-def _ending() -> str:
-    if solver_is_installed():
-        return "no sum of squares of the shapes that were tried and no negative point was found"
-    return "no simple sum of squares; install saddleode[prove] to search among all of them"
+def _ending(model: bool | None) -> str:
+    if not solver_is_installed():
+        return "no simple sum of squares; install saddleode[prove] to search among all of them"
+    searched = "no sum of squares of the shapes that were tried and no negative point was found"
+    return searched if model is None else f"{searched}, also not by z3"
 
 
 def _attempts(p: Polynomial, box: Mapping[str, Range]) -> Iterator[tuple[Polynomial, list[Block]]]:

@@ -137,7 +137,15 @@ def used_names(polynomials: Iterable[Polynomial]) -> list[str]:
 
 
 def restricted(p: Polynomial, names: Sequence[str]) -> Polynomial:
-    """Return the same polynomial in the ring of the given variables, which must be all it has."""
+    """Return the same polynomial in the ring of the given variables.
+
+    Raises
+    ------
+    ProblemError
+        It has other variables as well.
+    """
+    if others := set(used_names([p])) - set(names):
+        raise ProblemError(f"{p} depends on {min(others)}; needed: a polynomial in {names}")
     ring, position = polynomial_ring(names), {s.name: i for i, s in enumerate(p.ring.symbols)}
     kept = [position[name] for name in names]
     return ring.from_dict({tuple(e[i] for i in kept): c for e, c in p.terms()})

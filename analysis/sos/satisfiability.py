@@ -10,40 +10,46 @@ from ..proofs.ranges import Range
 from .negative_point import Point
 from .polynomials import Polynomial, fraction, value_at
 
-TIMEOUT = 2000  # milliseconds
+STEPS = 2_000_000  # z3's own count, so that every machine answers alike; about a second
 DIGITS = (5, 10, 20, 40)  # digits of irrational coordinates tried
 
 
-def negative_model(p: Polynomial, box: Mapping[str, Range]) -> Point | str:
-    """Point of the box with p < 0, checked exactly, or in words why there is none to show.
+def negative_model(p: Polynomial, box: Mapping[str, Range]) -> Point | bool | None:
+    """Ask z3 for a point of the box with p < 0, which is then checked exactly.
 
-    That z3 finds no such point is said, but not taken for a proof: it leaves nothing that
-    could be checked again without it.
+    Returns
+    -------
+    Point, True, False or None
+        A point; True if z3 says that there is none, which nothing but z3 can check; False if
+        it gave up or its point is irrational and no rounding could be confirmed; None if z3, of
+        the extra ``prove``, is not installed.
     """
     try:
         import z3
     except ImportError:
-        return "z3, of saddleode[prove], is not installed"
+        return None
     context = z3.Context()
     variables = {s.name: z3.Real(s.name, context) for s in p.ring.symbols}
     solver = z3.Solver(ctx=context)
-    solver.set("timeout", TIMEOUT)
+    solver.set("rlimit", STEPS)
     solver.add(_term(p, list(variables.values()), z3) < 0)
     for name, span in box.items():
-        solver.add(*_conditions(variables[name], span, z3))
+        if name in variables:
+            solver.add(*_conditions(variables[name], span, z3))
     answer = solver.check()
-    if answer == z3.unsat:
-        return "z3 finds that there is none, but leaves no proof that can be checked without it"
-    if answer == z3.unknown:
-        return f"z3 gave up after {TIMEOUT / 1000:g} s"
-    model = solver.model()
+    if answer != z3.sat:
+        return bool(answer == z3.unsat)
+    found = {name: solver.model().eval(v, model_completion=True) for name, v in variables.items()}
+    return _confirmed(p, box, found)
+
+
+def _confirmed(p: Polynomial, box: Mapping[str, Range], found: Mapping[str, Any]) -> Point | bool:
     for digits in DIGITS:
-        values = {
-            n: _value(model.eval(v, model_completion=True), digits) for n, v in variables.items()
-        }
-        if value_at(p, values) < 0 and all(_holds(values[n], span) for n, span in box.items()):
+        values = {name: _value(number, digits) for name, number in found.items()}
+        inside = all(_holds(values[n], span) for n, span in box.items() if n in values)
+        if inside and value_at(p, values) < 0:
             return values
-    return "z3 finds an irrational point, none of whose roundings could be confirmed"
+    return False
 
 
 def _term(p: Polynomial, variables: list[Any], z3: Any) -> Any:

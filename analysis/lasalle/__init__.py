@@ -1,0 +1,1 @@
+"""LaSalle–Krasovskii: limit sets of flows of polynomial problems, by exact algebra."""

@@ -1,0 +1,190 @@
+"""Certificates of convergence, which verify themselves again from their data alone."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from ...flows.results.files import write_atomically
+from ..polynomial_proofs.certificate import PolynomialCertificate
+from ..polynomial_proofs.claims import Nonnegative
+from ..polynomial_proofs.convex_concave import ConvexConcave
+from ..polynomial_proofs.decreasing import Decreasing, flow_text
+from ..polynomial_proofs.saddle_set import is_zero
+from ..proofs.certificate import CertificateError
+from ..sos.evidence import SumOfSquares
+from ..sos.polynomial_text import point_text
+from ..sos.polynomials import Polynomial, restricted, used_names
+from .certificate_json import certificate_json
+from .certificate_text import certificate_latex, certificate_text
+from .facts import Fact, FromConvexity, FromSquares
+from .ideals import Ideal
+from .setting import Setting
+
+
+@dataclass(frozen=True)
+class ConvergenceCertificate:
+    """Certificate that every trajectory of a flow converges, after LaSalle and Krasovskii.
+
+    Let Z be a trajectory and Ω its limit set.
+
+    1. *Bounded.* If L is convex-concave, ``½‖W − s‖²`` never increases, for every saddle point s:
+       its derivative is −α⟨G, Z − s⟩ − αβ‖G‖² ≤ 0, where W = Z + βG(Z) (and W = Z if β = 0).
+       Or V never increases and V → ∞ at infinity. So the trajectory exists for all t ≥ 0 and is
+       bounded, and Ω is not empty, compact and invariant.
+    2. *Constant.* A continuous function that never increases along trajectories is constant on
+       Ω; on it, therefore, the derivative of ``½‖W − c‖²``, and of V, is 0.
+    3. *Facts.* Polynomials vanish on Ω for that reason, and further ones follow from these: the
+       derivative along the flow of one that vanishes on the invariant set Ω vanishes there, and
+       so does what has a power, or is squared in a sum of squares, in the ideal of the others.
+    4. *Conclusion.* All components of G lie in the ideal. So every point of Ω is a zero of G. If
+       L is convex-concave it is a saddle point s, the distance of W(t) to it (W = s at s) never
+       increases by 1 and is arbitrarily small along a sequence: Z(t) → s. Otherwise Z(t) tends to
+       the set of zeros, and to one of them if there are finitely many, as Ω is connected.
+
+    For β > 0 the map Z ↦ W is a homeomorphism, L being convex-concave; so all of this may be
+    said in coordinates of Z or of W.
+
+    Parameters
+    ----------
+    setting : Setting
+        Problem, flow, and the zero c.
+    convexity : PolynomialCertificate or None
+        That L is convex-concave.
+    decrease, coercive : PolynomialCertificate or None
+        That V never increases, and that its highest form is at least ε Σ z_i^k.
+    facts : tuple of Fact
+        The third step.
+    """
+
+    setting: Setting
+    convexity: PolynomialCertificate | None
+    decrease: PolynomialCertificate | None
+    coercive: PolynomialCertificate | None
+    facts: tuple[Fact, ...]
+
+    @property
+    def ideal(self) -> Ideal:
+        """Ideal of all that vanishes on limit sets; its real points are the zeros of G."""
+        return Ideal.of(self.setting.saddle.ring, [fact.polynomial for fact in self.facts])
+
+    @property
+    def statement(self) -> str:
+        """What is proved, in words."""
+        where = f"the {flow_text(self.setting.flow)} of {self.setting.saddle.about()}"
+        at = point_text(self.setting.zero)
+        kind = "saddle point" if self.convexity else "zero of G"
+        if all(len(g) <= 2 and max(map(sum, g)) == 1 for g in self.ideal.basis) and len(
+            self.ideal.basis
+        ) == len(self.setting.zero):
+            return f"every trajectory of {where} converges to the only {kind}, {at}"
+        if self.convexity or Ideal.of(self.ideal.ring, self.setting.saddle.operator).is_finite:
+            return f"every trajectory of {where} converges to a {kind}"
+        return f"every trajectory of {where} tends to the set of zeros of G"
+
+    @property
+    def rests_on_solver(self) -> bool:
+        """Whether z3 has to be believed."""
+        parts = (self.convexity, self.decrease, self.coercive)
+        return any(part is not None and part.rests_on_solver for part in parts)
+
+    def verify(self) -> None:
+        """Verify all four steps anew, in exact arithmetic.
+
+        Raises
+        ------
+        CertificateError
+            With what fails.
+        """
+        saddle = self.setting.saddle
+        if list(self.setting.zero) != saddle.names or not is_zero(saddle, self.setting.zero):
+            raise CertificateError("c is not a zero of G")
+        self._verify_hypotheses()
+        earlier: list[Polynomial] = []
+        for number, fact in enumerate(self.facts, start=1):
+            if isinstance(fact.rule, FromConvexity) and self.convexity is None:
+                raise CertificateError(f"fact {number} needs a convex-concave L")
+            if isinstance(fact.rule, FromSquares) and fact.polynomial not in self.squares:
+                raise CertificateError(f"fact {number} is no square in −V̇")
+            if not fact.rule.allows(fact.polynomial, earlier, self.setting):
+                raise CertificateError(f"fact {number}, {fact.polynomial} = 0, does not follow")
+            earlier.append(fact.polynomial)
+        for g in saddle.operator:
+            if g not in self.ideal:
+                raise CertificateError(f"{g}, a component of G, need not vanish on limit sets")
+
+    @property
+    def squares(self) -> list[Polynomial]:
+        """What is squared in the identity for −V̇."""
+        if self.decrease is None:
+            return []
+        names = self.setting.saddle.names
+        return [
+            restricted(square.polynomial, names).monic()
+            for evidence in self.decrease.evidence
+            if isinstance(evidence, SumOfSquares)
+            for square in evidence.squares
+        ]
+
+    def _verify_hypotheses(self) -> None:
+        """Check that L is convex-concave, or V proper and decreasing, as is said."""
+        saddle, flow = self.setting.saddle, self.setting.flow
+        for certificate in filter(None, (self.convexity, self.decrease, self.coercive)):
+            certificate.verify()
+        if self.convexity is not None and self.convexity.claim != ConvexConcave(saddle, {}):
+            raise CertificateError("the proof of convexity is about another problem")
+        if self.decrease is not None:
+            claim = self.decrease.claim
+            if not isinstance(claim, Decreasing) or claim.box:
+                raise CertificateError("V is not proved to decrease everywhere")
+            if (claim.saddle, claim.flow) != (saddle, flow):
+                raise CertificateError("V is proved to decrease for another problem or flow")
+            if not set(used_names([claim.V])) <= set(saddle.names):
+                raise CertificateError("V depends on more than the point")
+        if self.convexity is None and (self.setting.rates[1] or not self._is_coercive()):
+            raise CertificateError("trajectories are not proved to be bounded")
+
+    def _is_coercive(self) -> bool:
+        """Whether V is proved to tend to infinity: highest form − ε Σ z_i^k ≥ 0 with ε > 0."""
+        if self.decrease is None or self.coercive is None:
+            return False
+        claim, decreasing = self.coercive.claim, self.decrease.claim
+        if not isinstance(claim, Nonnegative) or not isinstance(decreasing, Decreasing):
+            return False
+        top = highest_form(restricted(decreasing.V, self.setting.saddle.names))
+        powers = power_sum(top)
+        if powers is None or claim.box or claim.polynomial.ring != top.ring:
+            return False
+        gap = top - claim.polynomial
+        epsilon = gap.get(powers.leading_expv(), 0)
+        return bool(epsilon > 0 and gap == powers * epsilon)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the certificate as JSON, whole or not at all."""
+        content = self.to_json().encode()
+        write_atomically(path, lambda file: file.write(content))
+
+    def to_json(self) -> str:
+        """Return the certificate as JSON; `read_convergence_certificate` reads it."""
+        return certificate_json(self)
+
+    def to_latex(self) -> str:
+        """Return the theorem and its proof in LaTeX."""
+        return certificate_latex(self)
+
+    def __str__(self) -> str:
+        return certificate_text(self)
+
+
+def highest_form(V: Polynomial) -> Polynomial:
+    """Return the terms of the highest degree."""
+    degree = max(map(sum, V))
+    return V.ring.from_dict({e: c for e, c in V.terms() if sum(e) == degree})
+
+
+def power_sum(form: Polynomial) -> Polynomial | None:
+    """Σ z_i^k, k the degree of the form; None if k is odd or 0."""
+    degree = max(map(sum, form))
+    if degree % 2 or not degree:
+        return None
+    return sum((z**degree for z in form.ring.gens), form.ring.zero)

@@ -1,0 +1,126 @@
+"""What is asked of a limit set: the problem, the flow, a saddle point, what vanishes at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+import sympy
+from sympy.polys.matrices import DomainMatrix
+
+from ...flows.errors import ProblemError
+from ...flows.flow import Flow, weights
+from ..polynomial_proofs.decreasing import exact_flow
+from ..polynomial_proofs.saddle_polynomial import SaddlePolynomial
+from ..sos.polynomials import Polynomial, rational
+
+
+@dataclass(frozen=True)
+class Setting:
+    """An autonomous flow ``Ż = −αG − β d/dt G`` on a polynomial problem, and one zero of G.
+
+    Parameters
+    ----------
+    saddle : SaddlePolynomial
+        The problem.
+    flow : Flow
+        The gradient or the optimistic flow, or another one of that form.
+    zero : mapping
+        Rational coordinates of a point c with G(c) = 0, by name.
+    """
+
+    saddle: SaddlePolynomial
+    flow: Flow
+    zero: Mapping[str, Fraction]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "flow", exact_flow(self.flow))
+        _ = self.rates
+
+    @cached_property
+    def rates(self) -> tuple[Any, Any]:
+        """α > 0 and β ≥ 0.
+
+        Raises
+        ------
+        ProblemError
+            The flow depends on time or on its start, or has other signs.
+        """
+        found = weights(self.flow, sympy.Symbol("t"))
+        a, b, c, e = map(sympy.sympify, found)
+        numbers = all(w.is_Rational for w in (a, b, c, e))
+        if not numbers or a != 0 or b != 0 or not (c < 0 and e <= 0):
+            raise ProblemError(
+                f"the {self.flow.name} flow is not of the form Ż = −αG − β d/dt G with α > 0 and "
+                "β ≥ 0, for which limit sets are invariant; take the gradient or optimistic flow"
+            )
+        return rational(-c), rational(-e)
+
+    @cached_property
+    def motion(self) -> list[Polynomial]:
+        """Ż times a positive factor: −G, or ``−adj(I + βDG) G``.
+
+        With optimism Ż = −α(I + βDG)⁻¹G. For monotone G the eigenvalues of I + βDG have real
+        parts ≥ 1, so its determinant is positive, and α/det is the factor left out.
+        """
+        G, ring, (_, beta) = self.saddle.operator, self.saddle.ring, self.rates
+        if not beta:
+            return [-g for g in G]
+        d = len(G)
+        rows = [
+            [g.diff(z) * beta + (1 if i == j else 0) for j, z in enumerate(ring.gens)]
+            for i, g in enumerate(G)
+        ]
+        adjugate, _ = DomainMatrix(rows, (d, d), ring.to_domain()).adj_det()
+        entries = adjugate.to_list()
+        return [-sum((a * g for a, g in zip(row, G, strict=True)), ring.zero) for row in entries]
+
+    def derivative(self, p: Polynomial) -> Polynomial:
+        """Lie derivative of a polynomial along the motion."""
+        pairs = zip(self.saddle.ring.gens, self.motion, strict=True)
+        return sum((p.diff(z) * velocity for z, velocity in pairs), self.saddle.ring.zero)
+
+    @cached_property
+    def distance_slope(self) -> Polynomial:
+        """−V̇/α for V = ½‖W − c‖²: ``⟨G, Z − c⟩ + β‖G‖²``."""
+        ring, (_, beta) = self.saddle.ring, self.rates
+        terms = zip(self.saddle.operator, ring.gens, self.saddle.names, strict=True)
+        return sum(
+            (g * (z - rational(self.zero[name]) + g * beta) for g, z, name in terms), ring.zero
+        )
+
+    def vanishing(self) -> Iterator[tuple[str, Polynomial]]:
+        """Yield what vanishes where ⟨G, Z − c⟩ + β‖G‖² = 0, when L is convex-concave.
+
+        Then ⟨G, Z − c⟩ is a sum of three terms that are not negative, for c = (x*, u*):
+        ``⟨∂_xL(z), x − x*⟩ − L(x,u) + L(x*,u)``, the like for u, and ``L(x,u*) − L(x*,u)``.
+        Where all are 0: x* minimises ``L(·,u) − ⟨∂_xL(z), ·⟩``, hence ∂_xL(x*,u) = ∂_xL(x,u);
+        alike ∂_uL(x,u*) = ∂_uL(x,u); x minimises L(·,u*) and u maximises L(x*,·), hence
+        ∂_xL(x,u*) = 0 and ∂_uL(x*,u) = 0. If β > 0, G = 0 as well.
+        """
+        G, n = self.saddle.operator, self.saddle.n
+        if self.rates[1]:
+            yield from (("beta times the square of G vanishes", g) for g in G)
+            return
+        for i, g in enumerate(G):
+            primal, name = i < n, self.saddle.names[i]
+            there = "(x*, u)" if primal else "(x, u*)"
+            optimum = "x minimises L(x, u*)" if primal else "u maximises L(x*, u)"
+            moved = self._fixed(g, x=primal, u=not primal)
+            yield f"the slopes of L in {name} at (x, u) and {there} agree", g - moved
+            yield f"slope of L in {name}, as {optimum}", self._fixed(g, x=not primal, u=primal)
+
+    def _fixed(self, p: Polynomial, *, x: bool, u: bool) -> Polynomial:
+        """Return p with the coordinates of one player, or of both, at the zero c."""
+        n = self.saddle.n
+        pairs = [
+            (z, self.saddle.ring(rational(self.zero[name])))
+            for i, (z, name) in enumerate(
+                zip(self.saddle.ring.gens, self.saddle.names, strict=True)
+            )
+            if (x if i < n else u)
+        ]
+        return p.compose(pairs) if pairs else p

@@ -1,0 +1,251 @@
+"""LaSalle–Krasovskii: trajectories that converge, invariant sets that forbid it, files."""
+
+import copy
+import json
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from saddleode.analysis import (
+    CertificateError,
+    Proved,
+    Refuted,
+    Unknown,
+    prove_convergence,
+    read_convergence_certificate,
+)
+from saddleode.analysis.lasalle.facts import Fact, FromConvexity, FromSquares, Root
+from saddleode.analysis.lasalle.ideals import Ideal, squarefree
+from saddleode.analysis.sos.polynomials import polynomial_ring
+from saddleode.flows import (
+    AnchoredFlow,
+    GradientFlow,
+    OptimisticFlow,
+    ProblemError,
+    SaddleProblem,
+    integrate,
+    named_problem,
+)
+
+PAPER, QUARTIC, ROTATION = (named_problem(name) for name in ("paper", "quartic", "bilinear"))
+FOUR = SaddleProblem("x1^4/4 + x1*u1 + x2*u1 + x2*u2", "x1 x2", "u1 u2")  # bilinear but for x1
+LINE = SaddleProblem("(x1 - x2)^4/4 + (x1 - x2)*u", "x1 x2", "u")  # saddle points: x1 = x2, u = 0
+SHIFTED = SaddleProblem("(x - 1/3)^4 + (x - 1/3)*(u + 2)", "x", "u")
+COUPLED = SaddleProblem("x^2/2 - u^2/2 + x^2*u^2", "x", "u")  # concave in u only for small x
+WELLS = SaddleProblem("x^4/4 - x^2/2 - u^2/2", "x", "u")
+HALF = SaddleProblem("x1^2/2 + x1*u1 + x2*u2", "x1 x2", "u1 u2")
+OPTIMISTIC = OptimisticFlow(1, Fraction(1, 2))
+
+
+@pytest.mark.parametrize(
+    ("problem", "flow", "V", "words"),
+    [
+        (PAPER, GradientFlow(), None, "the only saddle point, x = 0, u = 0"),
+        (PAPER, GradientFlow(), "x^2 + u^2", "the only saddle point, x = 0, u = 0"),
+        (QUARTIC, GradientFlow(), None, "the only saddle point, x = 0, u = 0"),
+        (FOUR, GradientFlow(), None, "the only saddle point, x1 = 0, x2 = 0, u1 = 0, u2 = 0"),
+        (SHIFTED, GradientFlow(), None, "the only saddle point, x = 1/3, u = −2"),
+        (LINE, GradientFlow(), None, "a saddle point"),
+        (
+            SaddleProblem.quadratic([[2]], [[1]], None, [3], [1]),
+            None,
+            None,
+            "the only saddle point",
+        ),
+        (ROTATION, OPTIMISTIC, None, "the only saddle point"),
+        (QUARTIC, OPTIMISTIC, None, "a saddle point"),
+        (HALF, OptimisticFlow(2.0, 0.125), None, "the only saddle point"),
+        (LINE, OPTIMISTIC, None, "a saddle point"),
+        (COUPLED, GradientFlow(), "x^2 + u^2", "the only zero of G"),
+        (WELLS, GradientFlow(), "x^4/4 - x^2/2 + u^2/2 + u^4", "a zero of G"),
+    ],
+)
+def test_convergence_is_proved(problem, flow, V, words):
+    result = prove_convergence(problem, flow, V)
+    assert isinstance(result, Proved), str(result)
+    certificate = result.certificate
+    assert certificate.statement.startswith("every trajectory of the ")
+    assert f"converges to {words}" in certificate.statement
+    assert read_convergence_certificate(certificate.to_json()) == certificate
+    assert certificate.to_latex().count("{") == certificate.to_latex().count("}")
+
+
+@pytest.mark.parametrize(
+    ("problem", "t_end", "near"), [(PAPER, 200, 1e-6), (FOUR, 3000, 0.2), (LINE, 4000, 0.1)]
+)
+def test_proved_limits_are_where_trajectories_go(problem, t_end, near):
+    """Quartic terms pull slowly: the distance falls like a power of t."""
+    assert isinstance(prove_convergence(problem), Proved)
+    rng = np.random.default_rng(3)
+    path = integrate(
+        GradientFlow(), problem, rng.standard_normal(problem.d), (0, t_end), rtol=1e-9, atol=1e-9
+    )
+    norms = np.linalg.norm(problem.operator(path.z), axis=-1)
+    assert norms[-1] < near
+    assert norms[-1] < norms[0] / 5
+
+
+REFUTED = [
+    ROTATION,
+    HALF,
+    SaddleProblem("x1*u1 + x2*u2 - u1^2", "x1 x2", "u1 u2"),
+    SaddleProblem("(x1 - x2)^2/2 + (x1 - x2)*u1 + (x1 + x2)*u2", "x1 x2", "u1 u2"),
+    SaddleProblem("x1*u1 + x2^4 + x2*u2", "x1 x2", "u1 u2"),  # G not affine, one zero
+    SaddleProblem("(x1 + x2)*u", "x1 x2", "u"),  # a line of saddle points, and cycles around it
+    named_problem("gaussian-wgan"),
+    named_problem("random-bilinear", d=4),
+]
+
+
+@pytest.mark.parametrize("problem", REFUTED)
+def test_cycles_are_shown(problem):
+    result = prove_convergence(problem)
+    assert isinstance(result, Refuted), str(result)
+    witness = result.witness
+    witness.verify()
+    z0 = [float(value) for value in witness.start.values()]
+    path = integrate(GradientFlow(), problem, z0, (0, 20), rtol=1e-11, atol=1e-11)
+    c = np.array([float(value) for value in witness.setting.zero.values()])
+    distances = np.linalg.norm(path.z - c, axis=-1)
+    np.testing.assert_allclose(distances, np.linalg.norm(z0 - c), rtol=1e-7)
+    assert np.min(np.linalg.norm(problem.operator(path.z), axis=-1)) > 1e-3
+
+
+@pytest.mark.parametrize(
+    ("problem", "V", "words"),
+    [
+        (SaddleProblem("x^2*u + x*u", "x", "u"), None, "convex-concave"),
+        (named_problem("nonconvex"), None, "convex-concave"),
+        (named_problem("nonconvex"), "x^2 + u^2", "not known to decrease"),
+        (WELLS, "x^4/4 - x^2/2 - u^2/2", "not known to decrease"),
+        (COUPLED, "x^2", "tends to infinity"),  # decreases, but says nothing about u
+        (COUPLED, "x^2 + x*u", "not known to decrease"),
+        (COUPLED, "5", "tends to infinity"),
+        (SaddleProblem("x - u", "x", "u"), None, "no zero"),
+        (SaddleProblem("x + u*x - u*y", "x y", "u"), None, "no zero"),
+        (SaddleProblem("x*u - x^4/4 - u^4/4", "x", "u"), None, "convex-concave"),
+        (SaddleProblem("x^2 - 0.000001*x^4 + x*u", "x", "u"), "x^2 + u^2", "not known to decrease"),
+    ],
+)
+def test_what_is_not_proved_says_why(problem, V, words):
+    result = prove_convergence(problem, None, V)
+    assert isinstance(result, Unknown)
+    assert words in result.reason
+
+
+def test_optimism_needs_a_convex_problem():
+    result = prove_convergence(COUPLED, OPTIMISTIC, "x^2 + u^2")
+    assert isinstance(result, Unknown)
+
+
+@pytest.mark.parametrize(
+    ("flow", "V", "words"),
+    [
+        (AnchoredFlow(1), None, "limit sets"),
+        (GradientFlow(), "x^2 + t", "depends on time"),
+        (GradientFlow(), "x^2 + y", "unknown name"),
+    ],
+)
+def test_bad_input_is_named(flow, V, words):
+    with pytest.raises(ProblemError, match=words):
+        prove_convergence(PAPER, flow, V)
+
+
+def certificate_of(problem, flow=None, V=None):
+    result = prove_convergence(problem, flow, V)
+    assert isinstance(result, Proved)
+    return result.certificate
+
+
+CERTIFICATES = [
+    certificate_of(FOUR),
+    certificate_of(COUPLED, None, "x^2 + u^2"),
+    certificate_of(QUARTIC, OPTIMISTIC),
+]
+
+
+def leaves(data, path=()):
+    """All paths to text and numbers in nested JSON data."""
+    if isinstance(data, dict | list):
+        items = data.items() if isinstance(data, dict) else enumerate(data)
+        for key, value in items:
+            yield from leaves(value, (*path, key))
+    else:
+        yield path
+
+
+def at(data, path):
+    for key in path:
+        data = data[key]
+    return data
+
+
+@pytest.mark.parametrize("certificate", CERTIFICATES)
+def test_every_changed_entry_is_noticed(certificate):
+    data = json.loads(certificate.to_json())
+    for path in leaves(data):
+        entry = at(data, path)
+        text = str(entry)
+        values = [f"-{text}", text.replace("1", "2"), text.replace("x", "u"), "0", "", None, 1, 2]
+        for value in values:
+            if value == entry:
+                continue
+            changed = copy.deepcopy(data)
+            at(changed, path[:-1])[path[-1]] = value
+            with pytest.raises((ProblemError, CertificateError)):
+                read_convergence_certificate(json.dumps(changed))
+
+
+@pytest.mark.parametrize("certificate", CERTIFICATES)
+def test_no_part_can_be_left_out(certificate):
+    with pytest.raises(CertificateError):
+        replace(certificate, convexity=None, coercive=None).verify()
+    with pytest.raises(CertificateError):
+        replace(certificate, convexity=None, decrease=None).verify()
+    for i in range(len(certificate.facts)):
+        fewer = certificate.facts[:i] + certificate.facts[i + 1 :]
+        with pytest.raises(CertificateError):
+            replace(certificate, facts=fewer).verify()
+
+
+def test_invented_facts_do_not_follow():
+    certificate = CERTIFICATES[0]
+    ring = certificate.setting.saddle.ring
+    for rule in (FromConvexity("as I say"), FromSquares(), Root(1), Root(0), Root(-1)):
+        facts = (Fact(ring.gens[1], rule), *certificate.facts)
+        with pytest.raises(CertificateError):
+            replace(certificate, facts=facts).verify()
+
+
+def test_a_rotation_cannot_borrow_the_proof_of_another_problem():
+    rotation = prove_convergence(ROTATION)
+    assert isinstance(rotation, Refuted)
+    certificate = certificate_of(PAPER)
+    with pytest.raises(CertificateError):
+        replace(certificate, setting=rotation.witness.setting).verify()
+    for change in (
+        {"start": {"x": Fraction(0), "u": Fraction(0)}},
+        {"convexity": certificate.convexity},
+    ):
+        with pytest.raises(CertificateError):
+            replace(rotation.witness, **change).verify()
+
+
+def test_odd_forms_do_not_tend_to_infinity():
+    """The highest form of V = x³ + u³ is itself Σ z_i³: that proves nothing."""
+    certificate = CERTIFICATES[1]
+    claim = certificate.coercive.claim
+    zero = replace(certificate.coercive, claim=replace(claim, polynomial=claim.polynomial * 0))
+    with pytest.raises(CertificateError):
+        replace(certificate, coercive=zero).verify()
+
+
+def test_ideals():
+    ring = polynomial_ring(["x", "u"])
+    x, u = ring.gens
+    assert squarefree(x**3 * (u + 1) ** 2) == (x * (u + 1), 3)
+    assert Ideal.of(ring, [x**2 + u**2, x * u]).is_finite
+    assert not Ideal.of(ring, [x * u]).is_finite
+    assert str(Ideal.of(ring, [])) == "⟨0⟩"
