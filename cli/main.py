@@ -14,6 +14,7 @@ from .integrate import integrate_command
 from .lasalle import lasalle_command
 from .map import map_command
 from .messages import say
+from .modified import modified_command
 from .prove import prove_command
 from .stability import stability_command
 from .theorems import theorems_command
@@ -35,6 +36,7 @@ app.command("prove")(prove_command)
 app.command("decrease")(decrease_command)
 app.command("convexity")(convexity_command)
 app.command("map")(map_command)
+app.command("modified")(modified_command)
 app.command("stability")(stability_command)
 app.command("lasalle")(lasalle_command)
 app.command("theorems")(theorems_command)

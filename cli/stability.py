@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +11,7 @@ from . import options
 from .choices import chosen_method, chosen_problem
 from .messages import ExitCode, complain, reporting, say, say_json
 from .outputs import require_writable
-from .settings import listed
+from .symbols import symbolic_method
 
 if TYPE_CHECKING:
     from ..analysis.stability.region import StabilityRegion
@@ -45,7 +44,7 @@ def stability_command(
     require_writable(plot, ".png", ".svg", ".pdf")
     from ..analysis.stability.region import stability_region
 
-    region = stability_region(_symbolic_method(method))
+    region = stability_region(symbolic_method(method))
     data = dict(region.to_dict())
     text = region.to_latex() if latex else str(region)
     if problem is not None or formula is not None:
@@ -58,20 +57,6 @@ def stability_command(
     else:
         say(text)
     return ExitCode.DONE
-
-
-def _symbolic_method(spec: str) -> Method:
-    """Read a method from short text; needed parameters that are not set are positive symbols."""
-    from sympy import Symbol
-
-    method = chosen_method(spec)
-    given = {setting.partition("=")[0] for setting in listed(spec.partition(":")[2])}
-    free = {
-        field.name: Symbol(field.name, positive=True)
-        for field in dataclasses.fields(method)
-        if field.name not in given and field.default is dataclasses.MISSING
-    }
-    return dataclasses.replace(method, **free)
 
 
 def _on_problem(

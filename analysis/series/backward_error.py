@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ...discretize.method import Method
 from ...flows.errors import ProblemError
 from .equation import ModifiedEquation
-from .reading import SeriesReading, series_reading
+from .reading import SeriesReading, require_method, series_reading
 from .series_term import SeriesTerm
 from .trees import anchors, vertices
 
@@ -44,8 +44,8 @@ def modified_equation(method: Method, order: int = 2) -> ModifiedEquation:
     Raises
     ------
     ProblemError
-        The method has no such series (a schedule of steps, averages by coordinate, steps that
-        follow a recursion), or the order is out of range.
+        It is no method, or has no such series (a schedule of steps, averages by coordinate, steps
+        that follow a recursion), or the order is out of range.
 
     Examples
     --------
@@ -53,9 +53,9 @@ def modified_equation(method: Method, order: int = 2) -> ModifiedEquation:
     >>> from saddleode.discretize import OptimisticSimGD
     >>> s, kappa = symbols("s kappa")
     >>> print(modified_equation(OptimisticSimGD(s, kappa * s), 1))
-    optimistic simultaneous gradient descent-ascent, modified equation to order 1:
-      Ż = −G + s·(2·κ − 1)/2 DG·G + O(s²)
+    Ż = −G + s·(2·κ − 1)/2 DG·G + O(s²)
     """
+    require_method(method)
     if isinstance(order, bool) or not isinstance(order, int) or not 1 <= order <= HIGHEST:
         raise ProblemError(f"order = {order!r}; a whole number from 1 to {HIGHEST} is needed")
     try:

@@ -39,8 +39,13 @@ def exact_operator(problem: SaddleProblem) -> tuple[tuple[Any, ...], tuple[Any, 
     Raises
     ------
     ProblemError
-        There are none, or G has kinks.
+        There are none, or G has kinks or is set-valued.
     """
+    if problem.is_set_valued:
+        raise ProblemError(
+            "the problem is set-valued (kinks, sets or terms): a modified equation needs "
+            "derivatives of G; take a smooth L without sets and terms"
+        )
     if problem.expressions is not None:
         _require_smooth(problem.expressions)
         return (*problem.primal, *problem.dual), tuple(problem.expressions)
@@ -87,6 +92,11 @@ def contracted(entries: Mapping[tuple[int, ...], Any], vectors: Sequence[Any]) -
             yield i, part
 
 
+def expanded(expression: Any, variables: Sequence[Any]) -> Any:
+    """Expand a polynomial in the variables; leave anything else, which would only get longer."""
+    return sympy.expand(expression) if expression.is_polynomial(*variables) else expression
+
+
 def rows(colour: str, n: int, d: int) -> range:
     """Coordinates of the part of G with this colour."""
     return {"Gx": range(n), "Gu": range(n, d)}.get(colour, range(d))
@@ -116,13 +126,13 @@ class ExactDifferentials(Remembering):
         return derivatives(self.variables, self.components, self.most)
 
     def __call__(self, colour: str, vectors: Sequence[Any]) -> tuple[Any, ...]:
-        """Return D^mG(v_1, …, v_m), expanded."""
+        """Return D^mG(v_1, …, v_m); polynomials are expanded."""
         found = [sympy.Integer(0)] * len(self.variables)
         kept = rows(colour, self.n, len(self.variables))
         for i, part in contracted(self._levels[len(vectors)], vectors):
             if i in kept:
                 found[i] += part
-        return tuple(sympy.expand(value) for value in found)
+        return tuple(expanded(value, self.variables) for value in found)
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,7 +160,7 @@ class NumericalDifferentials(Remembering):
 
     def __post_init__(self) -> None:
         higher = self.most > 1 and not self.problem.is_affine
-        if higher or self.problem.expressions is not None:
+        if higher or self.problem.is_set_valued or self.problem.expressions is not None:
             exact_operator(self.problem)
 
     def at(self, z: Array) -> Derivative:

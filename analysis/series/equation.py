@@ -15,7 +15,7 @@ from .series_term import TIME, SeriesTerm, meanings, meanings_latex, sum_latex, 
 from .trees import ANCHOR, Tree, anchors
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class ModifiedEquation:
     """Modified equation of a method, ``Ż = Σ c s^a t^{−b} F(τ)(Z)``, up to a power of its step.
 
@@ -184,9 +184,10 @@ class ModifiedEquation:
     def __str__(self) -> str:
         rest = scalar_text(self.step ** (self.order + 1))
         equation = f"Ż = {sum_text(self.terms, self.step)} + O({rest})"
-        said = meanings(self.terms, self.step, self.step_size)
-        title = f"{self.method.title}, modified equation to order {self.order}:"
-        return "\n  ".join([title, equation, *said])
+        return "; ".join([equation, *meanings(self.terms, self.step, self.step_size)])
+
+    def __repr__(self) -> str:
+        return f"modified_equation({self.method!r}, {self.order})"
 
 
 def _chain(tau: Tree) -> int | None:

@@ -12,12 +12,12 @@ from ...discretize.method import Method
 from ...flows.errors import ProblemError
 from .b_series import Terms
 from .clock import Clock
-from .reading import SeriesReading, settled_reading
+from .reading import SeriesReading, require_method, settled_reading
 from .series_term import SeriesTerm, meanings, meanings_latex, sum_latex, sum_text
 from .trees import VELOCITY
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class HighResolutionODE:
     """High-resolution ODE of a method, ``ẇ = Σ c s^a F(τ)`` with w = Ż.
 
@@ -53,9 +53,11 @@ class HighResolutionODE:
         return r", \quad ".join([rf"\dot w = {sum_latex(self.terms, self.step)}", *said])
 
     def __str__(self) -> str:
-        title = f"{self.method.title}, high-resolution ODE:"
         said = meanings(self.terms, self.step, self.step_size)
-        return "\n  ".join([title, f"ẇ = {sum_text(self.terms, self.step)}", *said])
+        return "; ".join([f"ẇ = {sum_text(self.terms, self.step)}", *said])
+
+    def __repr__(self) -> str:
+        return f"high_resolution_ode({self.method!r})"
 
 
 def high_resolution_ode(method: Method) -> HighResolutionODE:
@@ -88,10 +90,9 @@ def high_resolution_ode(method: Method) -> HighResolutionODE:
     >>> from sympy import Symbol
     >>> from saddleode.discretize import Extragradient
     >>> print(high_resolution_ode(Extragradient(Symbol("s"))))
-    extragradient method, high-resolution ODE:
-      ẇ = −2/s G − 2/s w + 2 DG·G
-      w = Ż
+    ẇ = −2/s G − 2/s w + 2 DG·G; w = Ż
     """
+    require_method(method)
     try:
         reading = settled_reading(method, 2, _unknown_velocity)
         step, size = reading.step_symbol()

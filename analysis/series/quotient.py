@@ -176,7 +176,7 @@ def quotient_algebra(system: Sequence[Any], variables: Sequence[Any]) -> Quotien
     ring = PolyRing(names, QQ, grevlex)
     try:
         plain = [p.xreplace(dict(zip(variables, names, strict=True))) for p in system]
-        polynomials = [ring.from_expr(p) for p in plain]
+        polynomials = [ring.from_expr(p) for p in plain if p != 0]
     except (ValueError, CoercionFailed, GeneratorsNeeded, PolynomialError) as error:
         raise ProblemError(
             "equilibria are found for fields that are polynomials with rational coefficients, "
@@ -192,7 +192,7 @@ def quotient_algebra(system: Sequence[Any], variables: Sequence[Any]) -> Quotien
 
 
 def _require_few(polynomials: Sequence[Any]) -> None:
-    most = math.prod(max(sum(m) for m in p.itermonoms()) for p in polynomials if p)
+    most = math.prod(max(sum(m) for m in p.itermonoms()) for p in polynomials)
     if most > MOST:
         raise ProblemError(
             f"the field may have {most} complex zeros, and up to {MOST} are dealt with; lower the "

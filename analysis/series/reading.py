@@ -70,6 +70,18 @@ class SeriesReading:
         return symbol, size
 
 
+def require_method(method: Any) -> None:
+    """Refuse what is no method.
+
+    Raises
+    ------
+    ProblemError
+        With what was got.
+    """
+    if isinstance(method, type) or not hasattr(method, "step"):
+        raise ProblemError(f"method is {method!r}; a method such as SimGD(0.1) is needed")
+
+
 def series_reading(method: Method, order: int) -> SeriesReading:
     """Series reading of a method: one step on formal vectors, G by the product rule on trees.
 

@@ -72,11 +72,12 @@ def sum_text(terms: Iterable[SeriesTerm], step: Symbol) -> str:
 
 def sum_latex(terms: Iterable[SeriesTerm], step: Symbol) -> str:
     """Write a sum of terms in LaTeX."""
-    return join_terms(_pairs(terms, step, scalar_latex, differential_latex)).replace("−", "-")
+    text = join_terms(_pairs(terms, step, scalar_latex, differential_latex))
+    return text.replace("−", "-").replace("  ", " ")
 
 
 def meanings(terms: Iterable[SeriesTerm], step: Symbol, size: Expr) -> list[str]:
-    """Say in Unicode what the letters in a sum mean, one line each."""
+    """Say in Unicode what the letters in a sum mean."""
     lines = [MEANINGS[colour][0] for colour in _colours(terms)]
     return lines if size == step else [*lines, f"{scalar_text(step)} = {scalar_text(size)}"]
 

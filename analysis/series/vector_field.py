@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import sympy
 from sympy import Expr, Integer, Symbol
 
 from ...flows.errors import ProblemError
 from ...flows.problems.problem import SaddleProblem
 from ..readings.scalar_text import scalar_latex, scalar_text
-from .differentials import ExactDifferentials, elementary_differential, exact_operator
+from .differentials import (
+    ExactDifferentials,
+    elementary_differential,
+    exact_operator,
+    expanded,
+)
 from .equation import ModifiedEquation
 from .equilibria import Equilibrium, real_zeros
 from .series_term import TIME
@@ -30,7 +34,7 @@ class ModifiedField:
         The coordinates of Z0, named like those of z with ``_0`` behind; they and the time t occur
         for methods with an anchor or fading steps only.
     components : tuple of sympy.Expr
-        Ż, expanded.
+        Ż; polynomials are expanded.
     operator : tuple of sympy.Expr
         The components of G itself.
     """
@@ -103,7 +107,7 @@ def modified_field(equation: ModifiedEquation, problem: SaddleProblem) -> Modifi
     --------
     >>> from saddleode.analysis import modified_equation
     >>> from saddleode.discretize import SimGD
-    >>> s = sympy.Symbol("s")
+    >>> s = Symbol("s")
     >>> print(modified_field(modified_equation(SimGD(s), 1), SaddleProblem("x*u", "x", "u")))
     dx/dt = s·x/2 − u
     du/dt = s·u/2 + x
@@ -120,7 +124,7 @@ def modified_field(equation: ModifiedEquation, problem: SaddleProblem) -> Modifi
         value = elementary_differential(term.tree, derivative, known)
         factor = term.scalar(equation.step_size)
         found = [f + factor * v for f, v in zip(found, value, strict=True)]
-    exact = tuple(sympy.expand(f) for f in found)
+    exact = tuple(expanded(f, variables) for f in found)
     return ModifiedField(variables, anchor, exact, components)
 
 
