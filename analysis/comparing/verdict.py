@@ -75,8 +75,8 @@ def method_outcome(method: Method, problem: SaddleProblem, run: Iterates) -> Out
     On affine problems, ``G(z) = Mz + q``, the spectral radius ρ of the amplification matrix over
     the eigenvalues λ ≠ 0 of M decides a method that is the same at every step: ρ < 1 converges,
     ρ > 1 diverges, ρ = 1 (to rounding in λ) cycles. SimGD-A with ε = 0 is decided by its
-    exponents (see `anchored_method_outcome`), a method that treats the players differently by the exact
-    proof of `prove_fate`. Everything else is measured from the tail of `run`.
+    exponents (see `anchored_method_outcome`), a method that treats the players differently by the
+    exact proof of `prove_fate`. Everything else is measured from the tail of `run`.
 
     Parameters
     ----------
