@@ -55,6 +55,11 @@ def integrate(
     is for stiff problems, at moderate tolerances: ask for it when another engine says so. An
     anchored flow leaves its pole at t = 0 on a polynomial with an error bound.
 
+    A set-valued problem, with kinks, sets or terms, has engines of its own: ``"inclusion"`` solves
+    ``Ż ∈ −G(Z)`` event by event, the optimistic flow in W = Z + βG(Z), and the trajectory knows
+    when it was ``sliding`` on kinks and walls. ``"resolvent"`` needs nothing but resolvents: ask
+    for it when the problem is stiff as well, or events accumulate; it is less accurate.
+
     Parameters
     ----------
     flow : Flow
@@ -62,13 +67,14 @@ def integrate(
     problem : SaddleProblem
         The problem.
     z0 : array_like, shape (d,) or (N, d)
-        Start at t_span[0], or N starts. Members that fail do not stop the others.
+        Start at t_span[0], or N starts. Members that fail do not stop the others. Starts outside
+        the sets of the players are projected, and the message says so.
     t_span : (float, float)
         First and last time, increasing; not negative for a flow with an anchor.
     t_eval : array_like, shape (T,), optional
         Increasing times in `t_span` at which to record Z; 501 equally spaced ones if not given.
         If the integration from one start ends early, its last time is appended.
-    engine : {"auto", "exact", "krylov", "taylor", "scipy", "implicit"}
+    engine : {"auto", "exact", "krylov", "taylor", "scipy", "implicit", "inclusion", "resolvent"}
         Which engine runs.
     form : VelocityForm or ResolventForm, optional
         In which variable to integrate (the class itself); if not given that of the flow, which
@@ -169,7 +175,7 @@ def _record(outcome: Outcome, task: Task) -> dict[str, Any]:
         "z": one(outcome.z),
         "anchor": np.array(one(task.initial.anchor)),
         "status": outcome.status,
-        "message": outcome.message,
+        "message": task.initial.note + outcome.message,
         "nfev": outcome.nfev,
         "t_span": (task.initial.t_start, outcome.t_reached),
         "t_events": outcome.t_events or None,
@@ -177,4 +183,6 @@ def _record(outcome: Outcome, task: Task) -> dict[str, Any]:
         "failed": one(outcome.failed),
         "error_estimate": None if error is None else one(error),
         "dense": outcome.dense,
+        "sliding": None if outcome.sliding is None else one(outcome.sliding),
+        "switches": None if outcome.switches is None else one(outcome.switches),
     }

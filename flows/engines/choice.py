@@ -8,6 +8,7 @@ from ..errors import IntegrationError, ProblemError
 from .closed_form_engine import EXACT
 from .engine import Engine, Solve
 from .implicit_engine import IMPLICIT
+from .inclusion_engine import INCLUSION, RESOLVENT
 from .krylov_engine import KRYLOV
 from .outcome import Outcome, of_one
 from .runge_kutta_engine import SCIPY
@@ -15,12 +16,15 @@ from .task import Task
 from .taylor_engine import TAYLOR
 
 AUTOMATIC: tuple[Engine, ...] = (EXACT, KRYLOV, TAYLOR, SCIPY)
-"""Engines in the order of preference; the last one takes every task."""
+"""Engines in the order of preference; the last one takes every task but set-valued ones."""
 
 ACCURATE: tuple[Engine, ...] = (TAYLOR, EXACT, KRYLOV, SCIPY)
 """The same, the most accurate first."""
 
-ENGINES: tuple[Engine, ...] = (*AUTOMATIC, IMPLICIT)
+SET_VALUED: tuple[Engine, ...] = (INCLUSION, RESOLVENT)
+"""Engines of set-valued problems; the first one is automatic."""
+
+ENGINES: tuple[Engine, ...] = (*AUTOMATIC, IMPLICIT, *SET_VALUED)
 """All engines; those that are not automatic have to be asked for."""
 
 
@@ -41,17 +45,17 @@ def solved(task: Task, name: str) -> tuple[Outcome, str, str]:
     IntegrationError
         The task has no solution.
     """
-    if task.initial.problem.is_set_valued:
-        raise ProblemError(
-            "the problem is set-valued (kinks, sets or terms): no engine takes it yet; use "
-            "saddleode.flows.inclusions.integrate_inclusion with problem.backend"
-        )
     if name == "auto":
         return _first_able(task)
     engine = next((engine for engine in ENGINES if engine.name == name), None)
     if engine is None:
         known = ", ".join(["auto", *(engine.name for engine in ENGINES)])
         raise ProblemError(f"engine {name!r} is not one of {known}")
+    if task.initial.problem.is_set_valued and engine not in SET_VALUED:
+        raise ProblemError(
+            f"engine {name!r} cannot: the problem is set-valued (it has kinks, sets or terms); "
+            "use engine='auto'"
+        )
     try:
         solve = engine.prepare(task)
     except ProblemError as error:
@@ -61,6 +65,8 @@ def solved(task: Task, name: str) -> tuple[Outcome, str, str]:
 
 def _first_able(task: Task) -> tuple[Outcome, str, str]:
     """Try one engine after the other; the reason for the last is why the others are not it."""
+    if task.initial.problem.is_set_valued:
+        return _with_note(INCLUSION.prepare(task)(), INCLUSION, INCLUSION.merit)
     refusals: dict[str, None] = {}
     for engine in ACCURATE if task.reference else AUTOMATIC:
         try:

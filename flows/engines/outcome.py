@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ..inclusions.solution import Sliding
 from ..problems.points import Array
 from .task import Task
 
@@ -44,6 +45,8 @@ class Outcome:
         Times and points of the zeros of every event.
     note : str
         What the engine adds to the reason of its choice.
+    sliding, switches
+        By members, for inclusions; see `Trajectory`.
     """
 
     t: Array
@@ -58,6 +61,8 @@ class Outcome:
     t_events: tuple[Array, ...] = ()
     z_events: tuple[Array, ...] = ()
     note: str = ""
+    sliding: tuple[Sliding, ...] | None = None
+    switches: tuple[Array, ...] | None = None
 
 
 class Members(NamedTuple):

@@ -15,7 +15,7 @@ from .drive import Drive, drive
 from .leg import LegStep, follow
 from .mode import select_mode
 from .piecewise import Pieces
-from .record import Record, finished
+from .record import Ended, Record, Watch, finished
 from .sdirk import implicit_steps
 from .set_valued import SetValuedOperator
 from .solution import InclusionSolution, joined
@@ -24,6 +24,7 @@ MAX_EVENTS = 10_000
 STALLED = 1e-13  # a leg so short, relative to the time span, is no progress
 STALLS = 3  # legs without progress after which a step of the implicit method leads on
 FIRST = 1e-6  # size of that step, relative to the rest of the time span
+RESOLVENTS = 7  # evaluations of a step of the implicit method
 STEP_SAFETY = 10.0  # the error of a step is kept so far below the tolerance of the trajectory
 
 
@@ -37,14 +38,20 @@ class _Events(Record):
     def add_step(self, step: LegStep, operator: SetValuedOperator, z: Array) -> None:
         """Append a step that starts at z."""
         start = self.ends[-1]
-        self.add(step.end, step.interpolant)
+        self.nfev += step.nfev
         if step.end > start:
             middle = np.asarray(step.interpolant(np.asarray((start + step.end) / 2)))
             self.ties.append((start, step.end, operator.ties(z, middle, step.z)))
         if step.is_event:
             self.switches.append(step.end)
-        self.error += step.defect
-        self.nfev += step.nfev
+        self.add(step.end, step.interpolant, step.defect)
+
+    def stop(self, error: BaseException) -> None:
+        """Note that and why the integration ended early; what would come later is forgotten."""
+        super().stop(error)
+        end = self.ends[-1]
+        self.ties = [(a, min(b, end), where) for a, b, where in self.ties if a < end]
+        self.switches = [t for t in self.switches if t <= end]
 
 
 def integrate_by_events(
@@ -57,6 +64,7 @@ def integrate_by_events(
     rtol: float = 1e-8,
     atol: float = 1e-10,
     anchor: Array | None = None,
+    watch: Watch | None = None,
     max_events: int = MAX_EVENTS,
 ) -> InclusionSolution:
     """Solution of ``Ż ∈ −G(Z)``, or of an anchored inclusion, with every event located.
@@ -79,6 +87,8 @@ def integrate_by_events(
         Tolerances of the trajectory.
     anchor : ndarray, shape (d,), optional
         Z0 of the anchor term; the start if not given.
+    watch : callable, optional
+        Called after every step, see `Watch`.
     max_events : int
         Events after which the integration stops: they may accumulate.
 
@@ -101,14 +111,14 @@ def integrate_by_events(
     options = checked(flow, t_span, t_eval, rtol, atol)
     z, note = start_of(operator, z0)
     moving = drive(flow, z, anchor, options.start)
-    record = _Events([options.start])
+    record = _Events([options.start], operator.project, watch)
     tolerances = max(rtol / STEP_SAFETY, 3e-14), atol / STEP_SAFETY
     try:
         _run(operator, moving, z, options.end, tolerances, max_events, record)
-    except (IntegrationError, KeyboardInterrupt) as error:
+    except (IntegrationError, KeyboardInterrupt, Ended) as error:
         record.stop(error)
-    point = record.path(z, operator.project)
-    return finished(record, options, note, point, joined(record.ties), record.switches)
+    ties = joined(record.ties)
+    return finished(record, options, note, record.path(z), ties, record.switches)
 
 
 def _run(
@@ -128,14 +138,14 @@ def _run(
         if len(record.switches) >= max_events:
             raise IntegrationError(
                 f"stopped at t = {t:.6g}: {max_events} events, which may accumulate there; "
-                "integrate_by_resolvents does not wait for events"
+                "engine='resolvent' does not wait for events"
             )
         start, mode = t, select_mode(G, moving, t, z, active)
-        if stalls < STALLS:
+        if stalls < STALLS and not moving.is_stiff(t, t_end):
             tied, steps = mode.tied, follow(mode, t, z, t_end, *tolerances)
         else:
             tied = np.zeros_like(active)
-            steps = _implicit_step(operator, moving, t, z, t_end, tolerances)
+            steps = _implicit_leg(operator, moving, t, z, t_end, tolerances)
         for step in steps:
             record.add_step(step, operator, z)
             t, z = step.end, step.z
@@ -150,7 +160,7 @@ def _landed(operator: SetValuedOperator, z: Array, tied: Pieces) -> tuple[Array,
     return operator.pieces.settled(z, active), active
 
 
-def _implicit_step(
+def _implicit_leg(
     operator: SetValuedOperator,
     moving: Drive,
     t: float,
@@ -158,7 +168,13 @@ def _implicit_step(
     t_end: float,
     tolerances: tuple[float, float],
 ) -> Iterator[LegStep]:
-    """One step of the implicit method, which needs no mode: it leads out of a stall."""
+    """Make steps of the implicit method, which needs no mode: one leads out of a stall.
+
+    From the pole of a strong anchor, γ/t^p with p > 1, it goes on as long as this is stiff.
+    """
     resolvent, first = operator.successive_resolvents(), FIRST * (t_end - t)
-    step = next(implicit_steps(moving, resolvent, t, z, t_end, *tolerances, first))
-    yield LegStep(step.t, step, step.z, True, step.error, 7)
+    is_stall = not moving.is_stiff(t, t_end)
+    for step in implicit_steps(moving, resolvent, t, z, t_end, *tolerances, first):
+        yield LegStep(step.t, step, step.z, is_stall, step.error, RESOLVENTS)
+        if is_stall or not moving.is_stiff(step.t, t_end):
+            return

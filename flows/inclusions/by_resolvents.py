@@ -13,7 +13,7 @@ from ..flow import Flow
 from ..problems.points import Array
 from .checks import checked, start_of
 from .drive import drive
-from .record import Record, finished_blindly
+from .record import Ended, Record, Watch, finished_blindly
 from .sdirk import implicit_steps
 from .solution import InclusionSolution
 
@@ -83,6 +83,7 @@ def integrate_by_resolvents(
     rtol: float = 1e-6,
     atol: float = 1e-8,
     anchor: Array | None = None,
+    watch: Watch | None = None,
 ) -> InclusionSolution:
     """Solution of ``Ż ∈ −G(Z)``, or of an anchored inclusion, by an implicit method of order 4.
 
@@ -106,6 +107,8 @@ def integrate_by_resolvents(
         Tolerances of the trajectory.
     anchor : ndarray, shape (d,), optional
         Z0 of the anchor term; the start if not given.
+    watch : callable, optional
+        Called after every step, see `Watch`.
 
     Raises
     ------
@@ -123,7 +126,7 @@ def integrate_by_resolvents(
     options = checked(flow, t_span, t_eval, rtol, atol)
     z, note = start_of(operator, z0)
     moving = drive(flow, z, anchor, options.start)
-    record = Record([options.start])
+    record = Record([options.start], operator.project, watch)
     resolvent = record.counted(operator.successive_resolvents())
     tolerances = rtol / STEP_SAFETY, atol / STEP_SAFETY
     first = FIRST * (options.end - options.start)
@@ -131,8 +134,7 @@ def integrate_by_resolvents(
         for step in implicit_steps(
             moving, resolvent, options.start, z, options.end, *tolerances, first
         ):
-            record.add(step.t, step)
-            record.error += step.error
-    except (IntegrationError, KeyboardInterrupt) as error:
+            record.add(step.t, step, step.error)
+    except (IntegrationError, KeyboardInterrupt, Ended) as error:
         record.stop(error)
-    return finished_blindly(record, options, note, record.path(z, operator.project), operator)
+    return finished_blindly(record, options, note, record.path(z), operator)

@@ -12,7 +12,7 @@ from ..flow import Flow, numerical, rates
 from ..problems.points import Array
 from .checks import Options, checked, start_of
 from .first_crossing import nodes, quadrature, slopes
-from .record import Record, finished_blindly
+from .record import Ended, Record, Watch, finished_blindly
 from .set_valued import SetValuedOperator
 from .solution import InclusionSolution
 
@@ -28,6 +28,7 @@ def integrate_by_yosida(
     t_eval: Array | None = None,
     rtol: float = 1e-8,
     atol: float = 1e-10,
+    watch: Watch | None = None,
 ) -> InclusionSolution:
     """Solution of the optimistic inclusion ``Ż + β d/dt G(Z) ∈ −αG(Z)``, β > 0.
 
@@ -47,6 +48,8 @@ def integrate_by_yosida(
         Times to record; those of the steps if not given.
     rtol, atol : float
         Tolerances of the trajectory.
+    watch : callable, optional
+        Called after every step, see `Watch`.
 
     Raises
     ------
@@ -54,23 +57,33 @@ def integrate_by_yosida(
         An argument is wrong, or the flow is not of this form.
     """
     options = checked(flow, t_span, t_eval, rtol, atol)
-    alpha, beta, gamma = (float(rate) for rate in rates(numerical(flow)))
-    if beta <= 0 or gamma != 0:
-        raise ProblemError(
-            f"the {flow.name} flow with beta = {beta:g} and anchor rate {gamma:g} has no form in W "
-            "= Z + βG(Z); needed: the optimistic flow with beta > 0"
-        )
+    alpha, beta = yosida_rates(flow)
     z, note = start_of(operator, z0)
-
-    record = Record([options.start])
+    record = Record([options.start], lambda W: operator.resolvent(W, beta), watch)
     resolvent = record.counted(operator.successive_resolvents())
 
     def rate(t: float, W: Array) -> Array:
         return -(alpha / beta) * (W - resolvent(W, beta))
 
     _integrate(rate, z + beta * operator.operator(z), options, record)
-    point = record.path(z, lambda W: operator.resolvent(W, beta))
-    return finished_blindly(record, options, note, point, operator)
+    return finished_blindly(record, options, note, record.path(z), operator)
+
+
+def yosida_rates(flow: Flow) -> tuple[float, float]:
+    """Rates α and β of a flow ``Ż = −αG(Z) − β d/dt G(Z)``, β > 0.
+
+    Raises
+    ------
+    ProblemError
+        It has another form.
+    """
+    alpha, beta, gamma = (float(rate) for rate in rates(numerical(flow)))
+    if beta <= 0 or gamma != 0:
+        raise ProblemError(
+            f"the {flow.name} flow with beta = {beta:g} and anchor rate {gamma:g} has no form in W "
+            "= Z + βG(Z); needed: the optimistic flow with beta > 0"
+        )
+    return alpha, beta
 
 
 def _integrate(
@@ -83,9 +96,9 @@ def _integrate(
         while solver.status == "running":
             if message := solver.step():
                 raise IntegrationError(f"stopped at t = {solver.t:.6g}: {message}")
-            record.add(float(solver.t), solver.dense_output())
-            record.error += _defect(rate, record.interpolants[-1], solver.t_old, solver.t)
-    except (IntegrationError, KeyboardInterrupt) as error:
+            dense = solver.dense_output()
+            record.add(float(solver.t), dense, _defect(rate, dense, solver.t_old, solver.t))
+    except (IntegrationError, KeyboardInterrupt, Ended) as error:
         record.stop(error)
 
 

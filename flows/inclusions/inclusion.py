@@ -5,7 +5,9 @@ from __future__ import annotations
 from ..flow import Flow, numerical, weights
 from ..problems.points import Array
 from .by_events import integrate_by_events
-from .by_yosida import integrate_by_yosida
+from .by_yosida import integrate_by_yosida, yosida_rates
+from .drive import check_rest
+from .record import Watch
 from .set_valued import SetValuedOperator
 from .solution import InclusionSolution
 
@@ -20,12 +22,13 @@ def integrate_inclusion(
     rtol: float = 1e-8,
     atol: float = 1e-10,
     anchor: Array | None = None,
+    watch: Watch | None = None,
 ) -> InclusionSolution:
     """Solution of a set-valued saddle flow.
 
     A flow without d/dt G is integrated event by event (`integrate_by_events`); the optimistic
     flow in W = Z + βG(Z) (`integrate_by_yosida`). For stiff problems, or when events accumulate,
-    there is `integrate_by_resolvents`.
+    there is `integrate_by_resolvents`. `integrate` calls all of these.
 
     Parameters
     ----------
@@ -40,6 +43,8 @@ def integrate_inclusion(
         Tolerances of the trajectory.
     anchor : ndarray, shape (d,), optional
         Z0 of the anchor term; the start if not given.
+    watch : callable, optional
+        Called after every step, see `Watch`.
 
     Raises
     ------
@@ -62,8 +67,29 @@ def integrate_inclusion(
     >>> float(np.linalg.norm(solution.z[-1]).round(7))
     1.0
     """
-    if weights(numerical(flow), 1.0).g_dot != 0:
-        return integrate_by_yosida(flow, operator, z0, t_span, t_eval=t_eval, rtol=rtol, atol=atol)
+    if is_optimistic(flow):
+        return integrate_by_yosida(
+            flow, operator, z0, t_span, t_eval=t_eval, rtol=rtol, atol=atol, watch=watch
+        )
     return integrate_by_events(
-        flow, operator, z0, t_span, t_eval=t_eval, rtol=rtol, atol=atol, anchor=anchor
+        flow, operator, z0, t_span, t_eval=t_eval, rtol=rtol, atol=atol, anchor=anchor, watch=watch
     )
+
+
+def is_optimistic(flow: Flow) -> bool:
+    """Whether a flow contains d/dt G."""
+    return bool(weights(numerical(flow), 1.0).g_dot != 0)
+
+
+def check_flow(flow: Flow) -> None:
+    """Refuse a flow that is not defined for a set-valued G.
+
+    Raises
+    ------
+    ProblemError
+        The message is the reason alone.
+    """
+    if is_optimistic(flow):
+        yosida_rates(flow)
+    else:
+        check_rest(flow)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
@@ -13,6 +14,8 @@ from ..problems.points import Array
 from .first_crossing import first_crossing, nodes, quadrature, slopes
 from .mode import Mode
 
+PATIENCE = 2000  # steps after which the pace is looked at
+FURTHEST = 1e5  # steps still to go that are worth it: a minute
 SLACK = 1e-13  # relative negative margin that is put down to rounding
 
 
@@ -42,7 +45,7 @@ def follow(
         The steps became too short.
     """
     solver, counted, event = DOP853(mode.velocity, t, z, t_end, rtol=rtol, atol=atol), 0, None
-    while solver.status == "running" and event is None:
+    for count in itertools.count(1):
         message = solver.step()
         if solver.status == "failed" or not np.isfinite(solver.y).all():
             raise IntegrationError(f"stopped at t = {solver.t:.6g}: {message or 'not finite'}")
@@ -54,6 +57,19 @@ def follow(
             end, dense, z, event is not None, defect, solver.nfev - counted + len(nodes())
         )
         counted = solver.nfev
+        if solver.status != "running" or event is not None:
+            return
+        if count % PATIENCE == 0:
+            _check_pace(solver.t - t, count, t_end - solver.t)
+
+
+def _check_pace(done: float, steps: int, rest: float) -> None:
+    missing = steps * rest / done
+    if missing > FURTHEST:
+        raise IntegrationError(
+            f"stopped after {steps} short steps: at this pace the end is {missing:.0e} steps away; "
+            "the problem is stiff: ask for engine='resolvent'"
+        )
 
 
 def _examine(

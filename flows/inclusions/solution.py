@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -22,6 +22,9 @@ class SlidingInterval(NamedTuple):
     where: str
 
 
+Sliding: TypeAlias = tuple[SlidingInterval, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class InclusionSolution:
     """Solution of a differential inclusion Ż ∈ −G(Z) and of its relatives.
@@ -36,41 +39,57 @@ class InclusionSolution:
         Dense output: time(s) (...,) -> points (..., d).
     t_reached : float
         Time at which the integration ended.
+    steps, errors : ndarray, shape (K + 1,)
+        Times at which steps start and end, and the error that has come together until then.
     sliding : tuple of SlidingInterval
         When the point was on a kink or wall, in order of their starts.
     switches : ndarray, shape (K,)
         Times at which the motion changed its mode.
     status : int
-        0 reached the end, −1 stopped before.
+        0 reached the end, 1 ended by who watched, −1 stopped before.
     message : str
         The same in words; says also if z0 was projected.
-    error_estimate : float
-        Estimate of the largest error. Solutions of inclusions with monotone G do not move apart,
-        so errors made on the way only add up: it is their sum.
     nfev : int
         Evaluations of G or of its resolvent.
+    interrupted : bool
+        Whether it was stopped from the keyboard.
     """
 
     t: Array
     z: Array
     point: Callable[[Array], Array] = field(repr=False)
     t_reached: float
-    sliding: tuple[SlidingInterval, ...]
+    steps: Array
+    errors: Array
+    sliding: Sliding
     switches: Array
     status: int
     message: str
-    error_estimate: float
     nfev: int
+    interrupted: bool
 
     @property
     def success(self) -> bool:
         """Whether the end was reached."""
         return self.status == 0
 
+    @property
+    def error_estimate(self) -> float:
+        """Estimate of the largest error.
+
+        Solutions of inclusions with monotone G do not move apart, so errors made on the way only
+        add up: it is their sum.
+        """
+        return float(self.errors[-1])
+
+    def error_at(self, t: Array) -> Array:
+        """Estimate of the error at times (T,)."""
+        return self.errors[np.searchsorted(self.steps, t)]
+
 
 def joined(
     pieces: Sequence[tuple[float, float, Iterable[str]]],
-) -> tuple[SlidingInterval, ...]:
+) -> Sliding:
     """Sliding intervals from consecutive intervals of time and what holds during each.
 
     Intervals shorter than 1e-5 of the whole are left out: there the point only touches.
@@ -91,9 +110,7 @@ def joined(
     return tuple(sorted(s for s in found if s.end - s.start > brief))
 
 
-def observed(
-    t: Sequence[float], ties: Callable[[float], frozenset[str]]
-) -> tuple[SlidingInterval, ...]:
+def observed(t: Sequence[float], ties: Callable[[float], frozenset[str]]) -> Sliding:
     """Sliding intervals from what holds at times t; ends are located between them by halving."""
     seen = [ties(time) for time in t]
     pieces = [
@@ -136,7 +153,7 @@ def as_points(interpolant: Callable[[Array], Array]) -> Callable[[Array], Array]
 
     def point(t: Array) -> Array:
         t = np.asarray(t, dtype=float)
-        values = np.asarray(interpolant(t.ravel()))
-        return np.moveaxis(values, 0, -1).reshape(*t.shape, -1)
+        values = np.asarray(interpolant(t.ravel() if t.size else np.zeros(1)))
+        return np.moveaxis(values, 0, -1)[: t.size].reshape(*t.shape, len(values))
 
     return point

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..errors import ProblemError
 from ..flow import Flow
+from ..inclusions.solution import Sliding
 from ..problems.points import Array
 from ..problems.problem import SaddleProblem
 from ..solving.times import as_times
@@ -51,6 +52,10 @@ class Trajectory:
         Estimate of the Euclidean norm of the error, where the engine has one.
     t_events, z_events : tuple of ndarray, or None
         Times (k,) and points (k, d) of the zeros of every event.
+    sliding : tuple of SlidingInterval, by members for an ensemble, or None
+        Of a set-valued problem: when it was on a kink or wall, such as ``"x = 0"``.
+    switches : ndarray, shape (K,), by members for an ensemble, or None
+        Of a set-valued problem: times at which it came to a kink or wall, or left one.
     dense : callable or None
         Dense output, times (T,) -> (N, T, d); None for a trajectory loaded from a file. That of
         an ensemble, or in more than 10 000 coordinates, may integrate again, at the price of
@@ -81,6 +86,8 @@ class Trajectory:
     t_events: tuple[Array, ...] | None = None
     z_events: tuple[Array, ...] | None = None
     dense: Callable[[Array], Array] | None = field(default=None, repr=False)
+    sliding: Sliding | tuple[Sliding, ...] | None = None
+    switches: Array | tuple[Array, ...] | None = None
 
     @property
     def success(self) -> bool:

@@ -13,6 +13,7 @@ from ..errors import ProblemError
 from ..flow import Flow, numerical, parameters
 from ..problems.problem import SaddleProblem
 from .files import write_atomically
+from .sliding import sliding_arrays, sliding_fields
 
 if TYPE_CHECKING:
     from .trajectory import Trajectory
@@ -31,6 +32,7 @@ def save_trajectory(trajectory: Trajectory, path: str | os.PathLike[str]) -> Pat
     content["flow"] = np.asarray(_signature(trajectory.flow))
     content["problem"] = np.asarray(str(trajectory.problem.name or ""))
     content["operator"] = trajectory.problem.operator(trajectory.z)
+    content |= sliding_arrays(trajectory)
     for i, times in enumerate(trajectory.t_events or ()):
         content[f"t_events_{i}"] = times
     for i, points in enumerate(trajectory.z_events or ()):
@@ -62,6 +64,7 @@ def load_arrays(path: str | os.PathLike[str], flow: Flow, problem: SaddleProblem
         content["failed"][()],
         content.get("error_estimate"),
     )
+    fields |= sliding_fields(content, z.shape)
     fields["t_span"] = tuple(content["t_span"].tolist())
     for name in ("t_events", "z_events"):
         count = sum(key.startswith(f"{name}_") for key in content)

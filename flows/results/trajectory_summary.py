@@ -10,6 +10,7 @@ import numpy as np
 from ..errors import SaddleodeError
 from ..flow import parameters
 from ..problems.points import Array
+from .sliding import sliding_rows
 from .tables import escape, scientific
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ def summary(trajectory: Trajectory) -> list[tuple[str, str]]:
     ]
     for label, (first, last) in _ends(trajectory).items():
         rows.append((label, f"{first:.4g} to {last:.4g}"))
+    rows += sliding_rows(trajectory)
     return [
         *rows,
         ("engine", f"{trajectory.engine}: {trajectory.engine_reason}"),

@@ -14,6 +14,8 @@ from ..flow import Flow, is_flow, numerical, parameters, scalar_parameters, weig
 from ..problems.points import Array
 from ..problems.problem import SaddleProblem
 
+OUTSIDE = 1e-12  # relative distance from the sets of the players that is not worth a message
+
 
 @dataclass(frozen=True, eq=False)
 class InitialValue:
@@ -31,6 +33,8 @@ class InitialValue:
         Z0 of the anchor term.
     t_start : float
         The time at which Z = z0.
+    note : str
+        What to say if starts were projected on the sets of the players.
     """
 
     flow: Flow
@@ -38,6 +42,7 @@ class InitialValue:
     z0: Array
     anchor: Array
     t_start: float
+    note: str = ""
 
     def __post_init__(self) -> None:
         if not np.isfinite(self.t_start):
@@ -55,6 +60,10 @@ class InitialValue:
     def has_several_flows(self) -> bool:
         """Whether parameters differ between members."""
         return bool(_arrays(self.flow))
+
+    def flow_of(self, member: int) -> Flow:
+        """Return the flow of one member, with floats for parameters."""
+        return _with_arrays(self.flow, lambda values: float(values[member, 0]))
 
     def members(self, rows: Any) -> InitialValue:
         """Return the initial values of some members, given by a slice or by their numbers."""
@@ -77,6 +86,8 @@ def initial_value(
 ) -> InitialValue:
     """Check a start and an anchor (`z0` if None), and bring them to the shape (N, d).
 
+    Starts are projected on the sets of the players, and anchors that are these starts with them.
+
     Raises
     ------
     ProblemError
@@ -87,14 +98,27 @@ def initial_value(
     if not hasattr(problem, "check_point"):
         raise ProblemError(f"problem is {problem!r}; a SaddleProblem is needed")
     flow = numerical(flow)
-    starts, flow = _one_for_each(np.atleast_2d(problem.check_point(z0)), flow)
-    anchors = starts if anchor is None else problem.check_point(anchor, "anchor")
-    if anchors.ndim > 1 and anchors.shape != starts.shape:
+    given, flow = _one_for_each(np.atleast_2d(problem.check_point(z0)), flow)
+    starts, note = _feasible(problem, given)
+    anchors = given if anchor is None else problem.check_point(anchor, "anchor")
+    if anchors.ndim > 1 and anchors.shape != given.shape:
         raise ProblemError(
             f"anchor has shape {anchors.shape}; ({problem.d},) or that of z0 is needed"
         )
-    anchors = np.broadcast_to(anchors, starts.shape)
-    return InitialValue(flow, problem, starts, anchors, float(t_start))
+    anchors = np.where(np.all(anchors == given, axis=-1, keepdims=True), starts, anchors)
+    return InitialValue(flow, problem, starts, anchors, float(t_start), note)
+
+
+def _feasible(problem: SaddleProblem, starts: Array) -> tuple[Array, str]:
+    """Nearest points on the sets of the players, and what to say if they are others."""
+    feasible = problem.project(starts)
+    distances = np.linalg.norm(feasible - starts, axis=-1)
+    outside = distances > OUTSIDE * (1.0 + np.abs(starts).max(axis=-1))
+    if not outside.any():
+        return feasible, ""
+    who = "z0 lies" if len(starts) == 1 else f"{outside.sum()} of {len(starts)} starts lie"
+    was = "was projected by" if len(starts) == 1 else "were projected, by up to"
+    return feasible, f"{who} outside the constraint sets and {was} {distances.max():.3g}; "
 
 
 def _one_for_each(starts: Array, flow: Flow) -> tuple[Array, Flow]:
@@ -116,7 +140,7 @@ def _arrays(flow: Flow) -> dict[str, Array]:
     return {k: v for k, v in scalar_parameters(flow).items() if isinstance(v, np.ndarray)}
 
 
-def _with_arrays(flow: Flow, change: Callable[[Array], Array]) -> Flow:
+def _with_arrays(flow: Flow, change: Callable[[Array], Any]) -> Flow:
     """Return the same flow with every array among its parameters changed."""
     changed: dict[str, Any] = {}
     for name, value in parameters(flow).items():
