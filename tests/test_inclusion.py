@@ -427,7 +427,8 @@ def test_a_start_outside_is_projected_and_said_to_be():
     solution = integrate_by_events(GradientFlow(), SQUARE, [4, 0.5], (0, 1))
     np.testing.assert_array_equal(solution.z[0], [1, 0.5])
     assert solution.message == (
-        "z0 lies outside the constraint sets and was projected by 3; reached the end"
+        "z0 lies outside the constraint sets and was projected by 3; "
+        "reached the end of the time span"
     )
 
 

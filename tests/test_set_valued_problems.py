@@ -8,11 +8,13 @@ import pytest
 import scipy.sparse as sparse
 from scipy.sparse.linalg import aslinearoperator
 
+from saddleode.analysis import prove_convexity, prove_decrease_on
 from saddleode.flows import (
     L1,
     AffineSubspace,
     Ball,
     Box,
+    GradientFlow,
     IntegrationError,
     ProblemError,
     SaddleProblem,
@@ -208,6 +210,17 @@ def test_pickling(problem):
 def test_bad_input(state, message):
     with pytest.raises(ProblemError, match=message):
         state()
+
+
+def test_exact_proofs_about_a_polynomial_are_not_taken_for_ones_on_sets():
+    """With x ≥ 0 the flow is another one: nothing may be said about it by L alone."""
+    problem = SaddleProblem("x**2 + x*u", "x", "u", primal_set="box(0, 1)")
+    for prove in (
+        lambda: prove_convexity(problem),
+        lambda: prove_decrease_on(problem, GradientFlow(), "x^2 + u^2"),
+    ):
+        with pytest.raises(ProblemError, match="set-valued"):
+            prove()
 
 
 def test_unknown_keywords_are_refused():

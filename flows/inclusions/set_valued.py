@@ -152,8 +152,7 @@ class SetValuedOperator(Remembering):
     def jacobian(self, z: Array) -> NoReturn:
         """Not available: G has jumps."""
         raise ProblemError(
-            "G is set-valued: it has no Jacobian; use the resolvent, for the optimistic flow "
-            "form=ResolventForm"
+            "G is set-valued: it has no Jacobian; there are its resolvent and its least element"
         )
 
     def jvp(self, z: Array, v: Array) -> NoReturn:
