@@ -62,6 +62,7 @@ from .proofs.proof_outcome import Unknown as Unknown
 from .proofs.ranges import Range as Range
 from .proofs.ranges import parse_range as parse_range
 from .proofs.region import parse_ranges as parse_ranges
+from .proofs.step_motion import difference as difference
 from .proofs.step_vectors import StepVectors as StepVectors
 from .proofs.step_vectors import step_vectors as step_vectors
 from .proofs.witness import Witness as Witness

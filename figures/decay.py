@@ -143,7 +143,9 @@ def proved_bound(theorem: Theorem, run: Trajectory) -> Array | None:
     -------
     ndarray, shape (T,), or None
     """
-    about = theorem.quantity == "operator_norm" and type(theorem.flow) is type(run.flow)
+    if theorem.bound is None or theorem.quantity != "operator_norm":
+        return None
+    about = type(theorem.system) is type(run.flow)
     if not about or run.t[0] != 0 or run.problem.convexity().status != "proved":
         return None
     try:

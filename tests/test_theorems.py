@@ -36,7 +36,16 @@ def test_every_theorem_is_proved(theorem):
 
 
 def test_names_are_unique():
-    assert len({theorem.name for theorem in THEOREMS}) == len(THEOREMS) == 6
+    assert len({theorem.name for theorem in THEOREMS}) == len(THEOREMS) == 27
+
+
+def test_every_theorem_says_where_it_is_from_and_what_it_assumes():
+    for theorem in THEOREMS:
+        assert theorem.hypotheses and theorem.rate and theorem.tex and theorem.argument
+        assert theorem.tex.count("{") == theorem.tex.count("}")
+        for word in ("tends to a saddle point", "almost surely"):
+            if word in theorem.statement:
+                assert theorem.not_checked, theorem.name
 
 
 def monotone_problem(seed: int) -> tuple[SaddleProblem, np.ndarray, np.ndarray]:

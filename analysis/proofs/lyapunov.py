@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sympy import Symbol
@@ -12,7 +12,7 @@ from ...flows.errors import ProblemError
 from ...flows.flow import Flow
 from ..classes.monotone import Monotone
 from ..classes.operator_class import OperatorClass, constants
-from ..readings.vector import Form
+from ..readings.vector import Form, Vector
 from .claims import Decrease, Nonnegativity
 from .field import TIME, field_for
 from .lyapunov_text import lyapunov_function, scalar_formula
@@ -21,6 +21,7 @@ from .proof_outcome import ProofOutcome, Unknown
 from .proving import decide
 from .ranges import Range
 from .region import Region, named_ranges
+from .squares import Square
 
 _MONOTONE = Monotone()
 
@@ -32,6 +33,7 @@ def prove_decrease(
     *,
     rate: Any = 0,
     multipliers: Mapping[str, Any] | None = None,
+    squares: Iterable[tuple[Any, Vector]] | None = None,
     ranges: Mapping[Any, Range | str] | None = None,
 ) -> ProofOutcome:
     """Prove that a quadratic Lyapunov function never increases along a flow or a method.
@@ -58,6 +60,8 @@ def prove_decrease(
     multipliers : mapping, optional
         Name of an inequality -> λ_i. Those not given are determined as far as linear equations
         go, and else 0.
+    squares : iterable of (coefficient, Vector), optional
+        All q_j and v_j, when the proof is known: then it is checked as given, with `multipliers`.
     ranges : mapping, optional
         Name or symbol of a parameter -> `Range`, or a text like ``"gamma >= 1"``. Without one, the
         assumptions of the symbol count: a positive symbol is > 0.
@@ -99,7 +103,7 @@ def prove_decrease(
             "V contains Ġ, so V̇ contains d²/dt² G, about which the operator class says nothing; "
             "make V of Z, Z0, zstar and G"
         )
-    return decide(Decrease(V, motion, operator, scalars, rate), given)
+    return decide(Decrease(V, motion, operator, scalars, rate), given, _squares(squares))
 
 
 def prove_nonnegative(
@@ -109,6 +113,7 @@ def prove_nonnegative(
     system: Flow | Method | None = None,
     assuming: Mapping[str, Form] | None = None,
     multipliers: Mapping[str, Any] | None = None,
+    squares: Iterable[tuple[Any, Vector]] | None = None,
     ranges: Mapping[Any, Range | str] | None = None,
 ) -> ProofOutcome:
     """Prove that a quadratic form is ≥ 0 at every point, for every operator of a class.
@@ -127,7 +132,7 @@ def prove_nonnegative(
         such as ``MON(k-1,*)``.
     assuming : mapping, optional
         Name -> form that may be taken to be ≥ 0, e.g. ``{"-V": -V}`` when V ≤ 0 is known.
-    multipliers, ranges : mapping, optional
+    multipliers, squares, ranges : optional
         As in `prove_decrease`.
 
     Returns
@@ -156,7 +161,12 @@ def prove_nonnegative(
         values += motion.parameters.values()
     clock = motion.clock if motion is not None else TIME
     scalars = field_for(values, spans, clock)
-    return decide(Nonnegativity(form, operator, scalars, known, motion), given)
+    claim = Nonnegativity(form, operator, scalars, known, motion)
+    return decide(claim, given, _squares(squares))
+
+
+def _squares(given: Iterable[tuple[Any, Vector]] | None) -> tuple[Square, ...] | None:
+    return None if given is None else tuple(Square(q, v) for q, v in given)
 
 
 def _require_free(spans: Region, values: Mapping[str, Any]) -> None:

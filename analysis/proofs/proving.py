@@ -3,29 +3,41 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ...flows.errors import ProblemError
 from ..readings.scalar_text import scalar_text
-from .certificate import Certificate
+from .certificate import Certificate, CertificateError
 from .claims import Claim, is_equality
 from .multipliers import MultiplierSystem
 from .proof_outcome import ProofOutcome, Proved, Unknown
 from .refutation import refute
 from .signs import nonnegative, regular
-from .squares import sum_of_squares
+from .squares import Square, sum_of_squares
 
 _CANDIDATES = 20  # guesses for multipliers that no equation determines
 
 
-def decide(claim: Claim, given: Mapping[str, Any]) -> ProofOutcome:
+def decide(
+    claim: Claim, given: Mapping[str, Any], squares: Iterable[Square] | None = None
+) -> ProofOutcome:
     """Prove a claim, or else refute it, or else say why the proof failed."""
-    result = prove_claim(claim, given)
+    result = prove_claim(claim, given) if squares is None else _check(claim, given, squares)
     if isinstance(result, Proved):
         return result
     refuted = refute(claim)
     return result if refuted is None else refuted
+
+
+def _check(claim: Claim, given: Mapping[str, Any], squares: Iterable[Square]) -> Proved | Unknown:
+    """Check a proof of which everything is given."""
+    certificate = Certificate(claim, given, tuple(squares))
+    try:
+        certificate.verify()
+    except CertificateError as error:
+        return Unknown(str(error))
+    return Proved(certificate)
 
 
 def prove_claim(claim: Claim, given: Mapping[str, Any]) -> Proved | Unknown:
@@ -73,7 +85,7 @@ def _attempt(claim: Claim, multipliers: Mapping[str, Any]) -> Proved | Unknown:
 
 def _undefined(claim: Claim) -> str | None:
     """Return why a coefficient of the claim is undefined somewhere, or None."""
-    for value in claim.coefficients():
+    for value in {value.denom.monic(): value for value in claim.coefficients()}.values():
         if not (sign := regular(value, claim.scalars)).holds:
             return f"{sign}, so the coefficient {scalar_text(value)} may be undefined"
     return None

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
 
+from sympy import Symbol, sympify
+
 from ...discretize.method import Method, parameters
 from ...flows.errors import ProblemError
 from ..classes.operator_class import OperatorClass, Point
 from ..readings.vector import Form, Vector
-from .field import STEP, ScalarField
+from .field import STEP, ScalarField, field_for
 from .step_reading import offset_of
 from .step_vectors import ZSTAR, StepVectors, step_vectors
 
@@ -117,6 +119,40 @@ class StepMotion:
             for point in reversed(self.vectors.points)
             if point.label in self.vectors.asked or occurring & set(point.g)
         )
+
+
+def difference(V: Form, method: Method) -> Form:
+    """Change of a quadratic function in one step of a method, V_{k+1} − V_k.
+
+    Parameters
+    ----------
+    V : Form
+        V_k over the vectors of `step_vectors(method)`, with coefficients rational in k and the
+        parameters.
+    method : Method
+        The method.
+
+    Returns
+    -------
+    Form
+        With SymPy expressions in lowest terms as coefficients; the zero form iff V never changes.
+
+    Examples
+    --------
+    >>> from saddleode.discretize import SimGD
+    >>> z = step_vectors(SimGD(2)).z
+    >>> print(difference(z @ z, SimGD(2)))
+    −4 ⟨g^k, z^k⟩ + 4 ‖g^k‖²
+    """
+    motion = StepMotion(method)
+    values = [
+        *V.terms.values(),
+        *(c for z in motion.vectors.shift.values() for c in z.terms.values()),
+    ]
+    symbols = {symbol for value in map(sympify, values) for symbol in value.free_symbols}
+    own = {Symbol(symbol.name): symbol for symbol in (*symbols, motion.vectors.k)}
+    change = motion.change(V, field_for(values, {}, STEP))
+    return change.map(lambda c: c.as_expr().xreplace(own))
 
 
 def _apart(a: Point, b: Point) -> tuple[Point, Point]:

@@ -40,15 +40,18 @@ def bound(
 
 ANCHORED_DISTANCE = Theorem(
     name="anchored-distance",
-    flow=FLOW,
+    system=FLOW,
     statement=(
         "Along the anchored flow of a monotone operator, ‖Z(t) − z*‖ ≤ ‖Z0 − z*‖ for all γ, t > 0."
     ),
+    tex=r"\|Z(t) - z^\star\| \le \|Z_0 - z^\star\|",
+    hypotheses=("G is monotone", "γ > 0"),
     argument=(
         "D = ½‖Z − z*‖² − ½‖Z0 − z*‖² has Ḋ + (γ/t)D = −⟨G, Z − z*⟩ − (γ/2t)‖Z − Z0‖² ≤ 0, so "
         "t^γ D never increases; it tends to 0 as t → 0, so D ≤ 0."
     ),
     source="Ryu, Yuan, Yin 2019, Section 4",
+    rate="‖Z(t) − z*‖ ≤ ‖Z0 − z*‖",
     prove=prove,
     quantity="distance",
     bound=bound,

@@ -78,11 +78,13 @@ def _rate() -> ProofOutcome:
 
 ANCHORED_MASTER = Theorem(
     name="anchored-master",
-    flow=FLOW,
+    system=FLOW,
     statement=(
         "Along the anchored flow (p = 1) of a monotone operator with γ ≥ 1, "
         "‖G(Z(t))‖ ≤ (γ + √γ)‖Z0 − z*‖/t for all t > 0; for γ = 1 that is 2‖Z0 − z*‖/t."
     ),
+    tex=r"\|G(Z(t))\| \le (\gamma + \sqrt{\gamma}) \frac{\|Z_0 - z^\star\|}{t}",
+    hypotheses=("G is monotone", "γ ≥ 1", "t > 0"),
     argument=(
         "V = ½t²‖G‖² + γt⟨G, Z − Z0⟩ + ½γ(γ−1)‖Z − Z0‖² has V̇ = −t²⟨Ġ, Ż⟩ − (γ−1)t‖Ż‖², and "
         "V → 0 as t → 0 since ‖Z − Z0‖ ≤ t sup‖G‖/(γ+1); so V ≤ 0. With γ = s², "
@@ -92,6 +94,7 @@ ANCHORED_MASTER = Theorem(
         "the rate O(1/t) for γ ≥ 1 is Ryu, Yuan, Yin 2019, Section 4; the constant γ + √γ is "
         "derived in this project"
     ),
+    rate="‖G(Z(t))‖² ≤ (γ + √γ)²‖Z0 − z*‖²/t²",
     prove=prove,
     quantity="operator_norm",
     bound=bound,

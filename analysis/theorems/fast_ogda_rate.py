@@ -80,11 +80,13 @@ def bound(
 
 FAST_OGDA_RATE = Theorem(
     name="fast-ogda-rate",
-    flow=FLOW,
+    system=FLOW,
     statement=(
         "Along the fast OGDA flow of a monotone operator from Z(0) = Y(0) = Z0, "
         "‖G(Z(t))‖ ≤ 2√(A−1)‖Z0 − z*‖/(bt) for all A ≥ 2 and b, t > 0."
     ),
+    tex=r"\|G(Z(t))\| \le \frac{2 \sqrt{A - 1} \|Z_0 - z^\star\|}{b t}",
+    hypotheses=("G is monotone", "A ≥ 2", "b, t > 0"),
     argument=(
         "With e = Z − z*, E = ½‖2le + t(2Ż + bG)‖² + 2l(A−1−l)‖e‖² + 2lbt⟨e, G⟩ + ½b²t²‖G‖² has "
         "Ė = −2lb(A−2)⟨e, G⟩ − 2bt²⟨Ż, Ġ⟩ − 4(A−1−l)t‖Ż + ½bG‖² − (l−1)b²t‖G‖² ≤ 0 for "
@@ -95,6 +97,7 @@ FAST_OGDA_RATE = Theorem(
         "the energy, from t₀ > 0, is Boţ, Csetnek, Nguyen 2022; the start at t = 0 and the "
         "constant are derived in this project"
     ),
+    rate="‖G(Z(t))‖² = O(1/t²)",
     prove=prove,
     quantity="operator_norm",
     bound=bound,

@@ -31,10 +31,13 @@ def bound(
 
 GRADIENT_DISTANCE = Theorem(
     name="gradient-distance",
-    flow=FLOW,
+    system=FLOW,
     statement="‖Z(t) − z*‖ never increases along the gradient flow of a monotone operator.",
+    tex=r"\|Z(t) - z^\star\| \le \|Z_0 - z^\star\|",
+    hypotheses=("G is monotone",),
     argument="V = ½‖Z − z*‖² has V̇ = −⟨G, Z − z*⟩.",
     source="Brézis 1973, Chapter III; Ryu, Yuan, Yin 2019, Section 2",
+    rate="‖Z(t) − z*‖ ≤ ‖Z0 − z*‖",
     prove=prove,
     quantity="distance",
     bound=bound,

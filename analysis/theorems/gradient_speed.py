@@ -31,10 +31,13 @@ def bound(
 
 GRADIENT_SPEED = Theorem(
     name="gradient-speed",
-    flow=FLOW,
+    system=FLOW,
     statement="‖G(Z(t))‖ = ‖Ż(t)‖ never increases along the gradient flow of a monotone operator.",
+    tex=r"\|G(Z(t))\| \le \|G(Z_0)\|",
+    hypotheses=("G is monotone",),
     argument="V = ½‖G‖² has V̇ = −⟨Ġ, Ż⟩.",
     source="Brézis 1973, Chapter III; Ryu, Yuan, Yin 2019, Section 2",
+    rate="‖G(Z(t))‖ ≤ ‖G(Z0)‖",
     prove=prove,
     quantity="operator_norm",
     bound=bound,

@@ -48,16 +48,19 @@ def bound(
 
 OPTIMISTIC_RATE = Theorem(
     name="optimistic-rate",
-    flow=FLOW,
+    system=FLOW,
     statement=(
         "Along the optimistic flow of a monotone operator, "
         "‖G(Z(t))‖² ≤ ‖Z0 + βG(Z0) − z*‖²/(2αβt) for all α, β, t > 0."
     ),
+    tex=r"\|G(Z(t))\|^2 \le \frac{\|Z_0 + \beta G(Z_0) - z^\star\|^2}{2 \alpha \beta t}",
+    hypotheses=("G is monotone", "α, β, t > 0"),
     argument=(
         "E = ½‖Z + βG − z*‖² + αβt‖G‖² has Ė = −α⟨G, Z − z*⟩ − 2βt⟨Ġ, Ż⟩ − 2β²t‖Ġ‖², and it is "
         "continuous at t = 0, so αβt‖G(Z(t))‖² ≤ E(t) ≤ E(0) = ½‖Z0 + βG(Z0) − z*‖²."
     ),
     source="Ryu, Yuan, Yin 2019, Section 3",
+    rate="‖G(Z(t))‖² = O(1/t)",
     prove=prove,
     quantity="operator_norm",
     bound=bound,

@@ -1,0 +1,44 @@
+"""Anchored flow with a strong anchor γ/t^p, 0 < p < 1: ``‖G(Z(t))‖² = O(t^{−2p})``.
+
+In q = t^{1−p} and t, taken as two numbers, B = γq/t and its derivatives are rational.
+"""
+
+from __future__ import annotations
+
+from sympy import symbols
+
+from ...flows.anchored import AnchoredFlow
+from ..proofs.certificate import Certificate
+from .anchored_general import proves_fall
+from .theorem import Theorem, certified
+
+GAMMA, P, Q, T = symbols("gamma p q tau", positive=True)
+
+
+def prove() -> tuple[Certificate, ...]:
+    """Prove the general certificate for B = γt^{−p} when 2γt^{1−p} ≥ p + 1."""
+    b0 = GAMMA * Q / T
+    b1, b2 = -P * b0 / T, P * (P + 1) * b0 / T**2
+    return certified(proves_fall(b0, b1, b2, p="0 < p < 1", q="p + 1 < 2*gamma*q"))
+
+
+ANCHORED_POWER = Theorem(
+    name="anchored-power",
+    system=AnchoredFlow(GAMMA, P),
+    statement=(
+        "Along the anchored flow with anchor γ/t^p, 0 < p < 1, of a monotone operator, "
+        "‖G(Z(t))‖² = O(t^{−2p})."
+    ),
+    tex=r"\|G(Z(t))\|^2 = O(t^{-2p})",
+    hypotheses=("G is monotone", "0 < p < 1", "γ > 0"),
+    argument=(
+        "For 2γt^{1−p} ≥ p + 1, B = γt^{−p} has 2BḂ + B̈ ≤ 0, so C²(‖Ż‖² + Ḃ‖Z − Z0‖²) never "
+        "increases (anchored-general). C grows faster than any power, ‖Z − Z0‖ ≤ 2‖Z0 − z*‖ "
+        "(anchored-distance holds for every p), so ‖Ż‖² = O(t^{−p−1}), and "
+        "‖G‖ ≤ ‖Ż‖ + γt^{−p}‖Z − Z0‖."
+    ),
+    source="Suh, Park, Ryu 2023; this certificate is derived in this project",
+    rate="‖G(Z(t))‖² = O(t^{−2p})",
+    prove=prove,
+    not_checked="the comparison of orders of growth in the last step.",
+)
