@@ -113,7 +113,8 @@ def _verdict(theorem: Theorem) -> Verdict:
     from ..analysis.proofs.certificate import CertificateError
 
     started = time.perf_counter()
-    certificates, reason = (), ""
+    certificates: tuple[Certificate, ...] = ()
+    reason = ""
     try:
         certificates = theorem.prove()
     except CertificateError as error:

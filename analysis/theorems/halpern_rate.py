@@ -21,7 +21,8 @@ METHOD = Halpern(ALPHA)
 
 def residual() -> Vector:
     """Return r_k = z^k − Tz^k = 2αG(Jz^k)."""
-    return 2 * ALPHA * step_vectors(METHOD).half.g
+    r: Vector = 2 * ALPHA * step_vectors(METHOD).half.g
+    return r
 
 
 def lyapunov_function() -> Form:
