@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from ..flows.errors import ProblemError
 from ..flows.problems.problem import SaddleProblem
 from .oracles.stochastic import AnyOracle, ImplicitOracle, is_stochastic, sampler
-from .oracles.streams import Stream, blocks
+from .oracles.streams import BLOCK, Stream, blocks
 from .splitting import forward, splitting
 
 Array = NDArray[np.float64]
@@ -143,7 +143,7 @@ def _sampled(
 ) -> Array:
     """One evaluation: what is drawn at each point, block by block, checked for shape."""
     rng = stream.next()
-    if z.ndim == 1:
+    if z.ndim == 1 or len(z) <= BLOCK:
         return _as_values(draw(z, rng(0)), z)
     values = np.empty(z.shape)
     for block, rows in blocks(len(z)):

@@ -113,6 +113,16 @@ def test_noise_enters_as_the_oracle_says(method, paths, oracle) -> None:
     np.testing.assert_allclose(run.z, expected, rtol=0, atol=1e-13 * np.abs(expected).max())
 
 
+def test_implicit_steps_with_noise() -> None:
+    """z^{k+1} = J_s(z^k − sξ), the oracle's own resolvent, with the same random numbers."""
+    noise, z0 = GaussianNoise(FULL), STARTS
+    run = iterate(ProximalPoint(0.5), SHIFTED, z0, 20, oracle=noise, seed=5, engine="compiled")
+    stream, z = AddressedStream(5), z0
+    for k in range(20):
+        z = noise.resolvent(SHIFTED.resolvent, z, 0.5, stream.next()(0))
+        np.testing.assert_allclose(run.z[:, k + 1], z, rtol=0, atol=1e-13)
+
+
 @pytest.mark.parametrize("count", [1, 2, 7, 8, 9, 1001])
 def test_a_path_does_not_know_what_runs_beside_it(count, monkeypatch) -> None:
     """Bit for bit, whether paths run abreast or alone, on one processor or on three."""

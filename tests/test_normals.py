@@ -11,6 +11,7 @@ from saddleode.discretize.kernels.addressed import (
     NumpyArithmetic,
 )
 from saddleode.discretize.kernels.normals import normal_pair, threefry
+from saddleode.discretize.oracles.streams import BLOCK
 from saddleode.flows import SaddleProblem
 
 ALL_ONES = 2**64 - 1
@@ -112,4 +113,4 @@ def test_a_number_has_an_address() -> None:
     np.testing.assert_array_equal(stream.next()(0).standard_normal((50, 3)), whole)
     assert stream.evaluation == 4
     far = stream.next()(2).standard_normal((1, 3))
-    np.testing.assert_array_equal(far, AddressedNormals(7, 4, 2 * 4096).standard_normal((1, 3)))
+    np.testing.assert_array_equal(far, AddressedNormals(7, 4, 2 * BLOCK).standard_normal((1, 3)))

@@ -239,3 +239,16 @@ def test_lipschitz_constant_of_a_constant_operator_is_zero(storage, d):
 def test_lipschitz_constant_is_refused_with_advice_when_not_affine(problem):
     with pytest.raises(ProblemError, match="give the constant yourself"):
         problem.lipschitz()
+
+
+@pytest.mark.parametrize("shape", [(), (5,), (2, 3)])
+def test_a_large_game_is_two_products_with_one_matrix(shape) -> None:
+    """The same values as the whole matrix, to the rounding of sums of 80 terms: 1e-13."""
+    rng = np.random.default_rng(0)
+    A, b, c = rng.standard_normal((30, 50)), rng.standard_normal(30), rng.standard_normal(50)
+    problem, z = SaddleProblem.bilinear(A, b, c), rng.standard_normal((*shape, 80))
+    assert type(problem.backend.map).__name__ == "GameMap"
+    expected = z @ problem.matrix.T + problem.offset
+    np.testing.assert_allclose(problem.operator(z), expected, rtol=1e-13, atol=1e-13)
+    skew = SaddleProblem.affine(problem.matrix + np.eye(80), None, 30)
+    assert type(skew.backend.map).__name__ == "DenseMap"

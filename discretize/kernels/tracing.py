@@ -18,6 +18,7 @@ from ..method import Method
 from ..operators import ResolventOperator
 from ..oracles.gaussian_noise import GaussianNoise
 from ..oracles.multiplicative_noise import MultiplicativeNoise
+from ..oracles.stochastic import ImplicitOracle
 from ..splitting import splitting
 from .program import Operation, Point, Program, Trace, steps
 
@@ -94,12 +95,32 @@ def check(method: Method, problem: SaddleProblem, oracle: Any) -> None:
 
 def _operator(trace: Trace, problem: SaddleProblem, oracle: Any) -> TracedOperator:
     exact = partial(_value, trace, problem)
-    if oracle is not None:
-        normals = TracedNormals(trace)
-        return TracedOperator(trace, problem.n, lambda z: oracle.sample(exact, z, normals.next()))
-    if problem.is_affine:
-        return AffineTraced(trace, problem.n, exact, problem)
-    return TracedOperator(trace, problem.n, exact)
+    implicit = partial(_resolvent, trace, problem) if problem.is_affine else None
+    if oracle is None:
+        return _answering(trace, problem, exact, implicit)
+    normals = TracedNormals(trace)
+    evaluate = partial(_sampled, oracle, exact, normals)
+    if implicit is None or not isinstance(oracle, ImplicitOracle):
+        return TracedOperator(trace, problem.n, evaluate)
+    return _answering(trace, problem, evaluate, partial(_stepped, oracle, implicit, normals))
+
+
+def _answering(
+    trace: Trace, problem: SaddleProblem, evaluate: Callable[[Point], Point], implicit: Any
+) -> TracedOperator:
+    if implicit is None:
+        return TracedOperator(trace, problem.n, evaluate)
+    return ImplicitTraced(trace, problem.n, evaluate, implicit)
+
+
+def _sampled(oracle: Any, G: Any, normals: TracedNormals, z: Point) -> Point:
+    value: Point = oracle.sample(G, z, normals.next())
+    return value
+
+
+def _stepped(oracle: Any, J: Any, normals: TracedNormals, z: Point, step: Any) -> Point:
+    value: Point = oracle.resolvent(J, z, step, normals.next())
+    return value
 
 
 def _value(trace: Trace, problem: SaddleProblem, z: Point) -> Point:
@@ -109,9 +130,21 @@ def _value(trace: Trace, problem: SaddleProblem, z: Point) -> Point:
 
 
 def _affine(trace: Trace, matrix: Any, offset: Any, z: Point) -> Point:
-    dense = matrix.toarray() if hasattr(matrix, "toarray") else np.asarray(matrix)
-    product = trace.linear(dense, z)
+    product = trace.linear(_dense(matrix), z)
     return product + offset if offset.any() else product
+
+
+def _resolvent(trace: Trace, problem: SaddleProblem, z: Point, step: Any) -> Point:
+    """J_s(z) = R (z − s q), R = (I + s M)⁻¹, with s a number or a column."""
+    s, q = np.asarray(step, dtype=np.float64), problem.backend.offset
+    M = _dense(problem.jacobian(np.zeros(problem.d)))
+    R = np.asarray(np.linalg.inv(np.eye(problem.d) + s[..., None] * M), dtype=np.float64)
+    shifted = z - trace.numbers(step) * q if q is not None and q.any() else z
+    return trace.linear(R, shifted)
+
+
+def _dense(matrix: Any) -> Array:
+    return np.asarray(matrix.toarray() if hasattr(matrix, "toarray") else matrix)
 
 
 @dataclass(frozen=True)
@@ -179,24 +212,19 @@ class TracedOperator:
 
 
 @dataclass(frozen=True)
-class AffineTraced(TracedOperator):
-    """Affine saddle operator, which has a resolvent.
+class ImplicitTraced(TracedOperator):
+    """Saddle operator with a resolvent.
 
     Parameters
     ----------
     trace, n, evaluate
         As for `TracedOperator`.
-    problem : SaddleProblem
-        The problem.
+    implicit : callable
+        The resolvent, (z, step) to a point.
     """
 
-    problem: SaddleProblem
+    implicit: Callable[[Point, Any], Point]
 
     def resolvent(self, z: Point, step: Any) -> Point:
-        """Return J_s(z) = R (z − s q), R = (I + s M)⁻¹, with s a number or a column."""
-        s = np.asarray(step, dtype=np.float64)
-        M = self.problem.jacobian(np.zeros(self.problem.d))
-        dense, q = M.toarray() if hasattr(M, "toarray") else M, self.problem.backend.offset
-        R = np.linalg.inv(np.eye(self.problem.d) + s[..., None] * dense)
-        shifted = z - self.trace.numbers(step) * q if q is not None and q.any() else z
-        return self.trace.linear(R, shifted)
+        """Return J_s(z)."""
+        return self.implicit(z, step)

@@ -91,7 +91,8 @@ class AffineOperator(Remembering):
     def operator(self, z: Array) -> Array:
         """G(z) = M z + q."""
         with np.errstate(all="ignore"):
-            return self.map.apply(z) + self.offset
+            product = self.map.apply(z)
+            return product + self.offset if self._shifts else product
 
     def jacobian(self, z: Array) -> Any:
         """M, repeated over the leading axes of z when it is dense."""
@@ -136,6 +137,10 @@ class AffineOperator(Remembering):
         if self.source is None:
             raise ProblemError("this problem has no exact entries")
         return self.source.in_symbols(z)
+
+    @cached_property
+    def _shifts(self) -> bool:
+        return bool(self.offset.any())
 
     @cached_property
     def _norm(self) -> float:

@@ -13,6 +13,7 @@ from scipy.sparse.linalg import LinearOperator
 
 from ..errors import ProblemError
 from .affine import AffineOperator
+from .game_map import GameMap, is_game
 from .linear_maps import linear_map
 from .points import Array
 from .polynomial import is_rounded
@@ -101,13 +102,12 @@ def _stored(M: Any, q: Any, n: int, saddle: bool = True) -> AffineOperator:
     """Affine operator of a dense or sparse M; exact values are kept beside the floats."""
     exact = not scipy.sparse.issparse(M) and _is_exact(M) and _is_exact(q)
     source = ExactArrays(M, q) if exact else None
-    floats = M.astype(np.float64)
-    if not scipy.sparse.issparse(M):
+    floats, sparse = M.astype(np.float64), scipy.sparse.issparse(M)
+    if not sparse:
         floats.flags.writeable = False
     blocks = tuple(block if _size(block) else None for block in (floats[:n, :n], floats[n:, n:]))
-    return AffineOperator(
-        linear_map(floats), _float(q), n, (blocks[0], blocks[1]), saddle, source=source
-    )
+    map_ = linear_map(floats) if sparse or not is_game(floats, n) else GameMap(floats, n)
+    return AffineOperator(map_, _float(q), n, (blocks[0], blocks[1]), saddle, source=source)
 
 
 def _matrix(value: Any, name: str) -> Any:
