@@ -76,6 +76,10 @@ from .readings.symbol import has_amplification_matrix as has_amplification_matri
 from .readings.symbol import stability_function as stability_function
 from .readings.vector import Form as Form
 from .readings.vector import Vector as Vector
+from .search.contraction import search_contraction as search_contraction
+from .search.proved_rate import ProvedRate as ProvedRate
+from .search.searching import search_lyapunov as search_lyapunov
+from .search.summable import search_best_iterate as search_best_iterate
 from .series.backward_error import modified_equation as modified_equation
 from .series.equation import ModifiedEquation as ModifiedEquation
 from .series.high_resolution import HighResolutionODE as HighResolutionODE

@@ -57,6 +57,14 @@ def sum_of_squares(form: Form, field: ScalarField) -> tuple[Square, ...] | Unkno
     return tuple(squares)
 
 
+def completed(form: Form, last: str) -> Form | None:
+    """Complete squares in all generators but one; return what is left, if that is possible."""
+    for name in form.generators:
+        if name != last and form.coefficient(name, name):
+            form = form - _complete(form, name).form
+    return form if form.generators in ((), (last,)) else None
+
+
 def _pivot(form: Form, field: ScalarField) -> str | Unknown:
     """Return a generator whose diagonal entry is proved ≥ 0, or why there is none."""
     undecided: list[tuple[str, Sign]] = []

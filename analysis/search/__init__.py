@@ -1,0 +1,1 @@
+"""Search for Lyapunov functions: semidefinite programming proposes, exact arithmetic disposes."""

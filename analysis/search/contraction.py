@@ -1,0 +1,131 @@
+"""Search for an exponential rate: ``V̇ ≤ −rV`` or ``V_{k+1} ≤ (1 − r)V_k`` for a quadratic V."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from ...discretize.method import Method
+from ...flows.flow import Flow
+from ..classes.operator_class import OperatorClass
+from ..proofs.certificate import Certificate
+from ..proofs.certificate_text import factored, readable
+from ..proofs.claims import Decrease, Nonnegativity
+from ..proofs.motion import motion_of
+from ..proofs.proof_outcome import Unknown
+from ..readings.vector import Form
+from .completion import proved
+from .conic import Solution, require_solver, solve
+from .family import family
+from .identity import Identity
+from .proved_rate import ProvedRate
+from .requirements import CONSTANT, ORIGIN, Requirements
+from .rounding import TOLERANCES, candidates, simplest
+from .searching import chosen_metric, require_numbers
+
+_STEPS = 30  # of bisection
+_LARGEST = 1e6
+
+
+def search_contraction(
+    system: Flow | Method, metric: Form | str, operator: OperatorClass
+) -> ProvedRate | Unknown:
+    """Find the largest exponential rate of a quadratic V ≥ metric, and prove it.
+
+    Parameters
+    ----------
+    system : Flow or Method
+        The flow or the method, with numbers for parameters.
+    metric : Form or str
+        What is to tend to 0, e.g. ``"sq(Z - zstar)"`` or ``"sq(z - zstar)"``.
+    operator : OperatorClass
+        The class of operators, with numbers for constants.
+
+    Returns
+    -------
+    ProvedRate or Unknown
+        ``metric ≤ e^{−rt} V(0)`` or ``metric ≤ (1 − r)^k V_0``, proved.
+
+    Raises
+    ------
+    ProblemError
+        As for `search_lyapunov`.
+    """
+    require_solver()
+    motion = motion_of(system)
+    require_numbers(motion, operator)
+    members = family(motion, 0, lower=True)
+    one = members.scalars.convert(1)
+    needs = Requirements(motion, operator, members, chosen_metric(metric, motion), one, 0)
+    return _Search(needs).run()
+
+
+@dataclass(frozen=True)
+class _Search:
+    needs: Requirements
+
+    def run(self) -> ProvedRate | Unknown:
+        low, high = 0.0, 1.0
+        if self._solution(high) is not None and self.needs.motion.clock == "t":
+            while high < _LARGEST and self._solution(2 * high) is not None:
+                high *= 2
+            low, high = high, 2 * high
+        for _ in range(_STEPS):
+            middle = (low + high) / 2
+            low, high = (middle, high) if self._solution(middle) is not None else (low, middle)
+        if low < 1e-6:
+            return Unknown("no exponential rate was found in this family")
+        for tolerance in TOLERANCES:
+            below = simplest(low * (1 - tolerance), 0.9 * tolerance * low)
+            for guess in (simplest(low, tolerance * low), below):
+                if (rate := self._proved(guess)) is not None:
+                    return rate
+        return Unknown(f"the rate r = {low:.6g} was found in floating point, but not proved")
+
+    def _identities(self, rate: float) -> list[Identity]:
+        decrease, exact = self.needs.decrease(), self.needs.family.scalars.convert
+        members = self.needs.family.members
+        free = {
+            name: change - members[name].substitute(ORIGIN) * exact(Fraction(rate))
+            for name, change in decrease.free.items()
+        }
+        return [replace(decrease, free=free), self.needs.bound()]
+
+    def _solution(self, rate: float) -> Solution | None:
+        return solve(self._identities(rate), {}, sparse=True)
+
+    def _plain(self, rate: Fraction) -> Solution | None:
+        """Return a V that is at most a small multiple of ‖Z0 − z*‖² at the start, if possible."""
+        identities = [*self._identities(float(rate)), self.needs.start()]
+        return solve(identities, {CONSTANT: 1.0}, sparse=True) or self._solution(float(rate))
+
+    def _proved(self, rate: Fraction) -> ProvedRate | None:
+        needs, solution = self.needs, self._plain(rate)
+        scalars = needs.family.scalars
+        members = {n: v for n, v in solution.free.items() if n != CONSTANT} if solution else {}
+        for rational in candidates(members):
+            V = needs.family.combine(rational)
+            claim = Decrease(V, needs.motion, needs.operator, scalars, rate)
+            rest = V - needs.metric.map(scalars.convert)
+            bound = Nonnegativity(rest, needs.operator, scalars, {}, needs.motion)
+            first = proved(claim, solution.signed[0]) if solution else None
+            second = proved(bound, solution.signed[1]) if first and solution else None
+            if first and second:
+                return self._rate(V, rate, (first, second))
+        return None
+
+    def _rate(self, V: Form, rate: Fraction, certificates: tuple[Certificate, ...]) -> ProvedRate:
+        needs = self.needs
+        metric, start = readable(needs.metric), factored(readable(needs.at_start(V)))
+        flowing = needs.motion.clock == "t"
+        decay = f"e^(−{rate}·t)" if flowing else f"({1 - rate})^k"
+        latex = f"e^{{-{rate} t}}" if flowing else rf"\left({1 - rate}\right)^k"
+        return ProvedRate(
+            needs.motion.system,
+            needs.operator,
+            f"{metric} ≤ {decay} ({start})",
+            rf"{metric.to_latex()} \le {latex} \left({start.to_latex()}\right)",
+            rate,
+            V,
+            certificates,
+        )

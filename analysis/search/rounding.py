@@ -1,0 +1,71 @@
+"""Rational reconstruction of numbers from a solver, simplest candidates first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from math import floor
+from typing import TypeVar
+
+Name = TypeVar("Name")
+
+TOLERANCES = (1e-2, 1e-3, 1e-5, 1e-8)
+"""Relative to the largest number; how far a candidate may be from what the solver found."""
+
+
+def candidates(
+    numbers: Mapping[Name, float], upwards: frozenset[Name] = frozenset()
+) -> Iterator[dict[Name, Fraction]]:
+    """Yield rational numbers near given ones: the simplest within a tolerance, ever smaller ones.
+
+    A wrong guess only costs time: what is made of them is proved exactly.
+
+    Parameters
+    ----------
+    numbers : mapping
+        Name -> number; those below the tolerance are left out: they are 0.
+    upwards : frozenset
+        Names that are also tried a little larger, where more is on the safe side.
+
+    Examples
+    --------
+    >>> next(candidates({"a": 0.5000001, "b": 1.5, "c": 3e-7}))
+    {'a': Fraction(1, 2), 'b': Fraction(3, 2)}
+    """
+    scale = max((abs(value) for value in numbers.values()), default=0.0)
+    tried: list[dict[Name, Fraction]] = []
+    for tolerance in TOLERANCES:
+        width = tolerance * scale
+        for shift in (0.0, 0.99 * width) if upwards else (0.0,):
+            found = {
+                name: simplest(value + (shift if name in upwards else 0), width)
+                for name, value in numbers.items()
+                if abs(value) > width
+            }
+            if found not in tried:
+                tried.append(found)
+                yield found
+
+
+def simplest(value: float, width: float) -> Fraction:
+    """Return the fraction with the smallest denominator within `width` of a number.
+
+    Examples
+    --------
+    >>> simplest(0.3334, 1e-3), simplest(3.14159265, 1e-5)
+    (Fraction(1, 3), Fraction(355, 113))
+    """
+    exact, radius = Fraction(value), Fraction(width)
+    return _between(exact - radius, exact + radius)
+
+
+def _between(low: Fraction, high: Fraction) -> Fraction:
+    """Return the simplest fraction of an interval, by continued fractions."""
+    if low <= 0 <= high:
+        return Fraction(0)
+    if high < 0:
+        return -_between(-high, -low)
+    whole = floor(low)
+    if whole == low or whole + 1 <= high:
+        return Fraction(whole if whole == low else whole + 1)
+    return whole + 1 / _between(1 / (high - whole), 1 / (low - whole))

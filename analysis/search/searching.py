@@ -1,0 +1,124 @@
+"""Search for a Lyapunov function that proves a rate, with the smallest constant of a family."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sympy import Expr, Symbol
+
+from ...discretize.method import Method
+from ...flows.errors import ProblemError
+from ...flows.flow import Flow
+from ...flows.formulas.expression import parse_expression
+from ..classes.monotone import Monotone
+from ..classes.operator_class import OperatorClass, constants
+from ..proofs.lyapunov_text import lyapunov_function
+from ..proofs.motion import Motion, motion_of
+from ..proofs.proof_outcome import Unknown
+from ..readings.vector import Form
+from .attempt import Attempt
+from .conic import require_solver
+from .family import family, state_vectors
+from .proved_rate import ProvedRate
+from .requirements import Requirements
+
+_MONOTONE = Monotone()
+
+
+def search_lyapunov(
+    system: Flow | Method,
+    metric: Form | str | None = None,
+    operator: OperatorClass = _MONOTONE,
+    *,
+    weight: Any = None,
+) -> ProvedRate | Unknown:
+    """Find a Lyapunov function that proves a rate for a metric, and prove it.
+
+    Looks for a quadratic V with powers of t or k that never increases, is ≥ τ · metric, and is at
+    the start at most C‖Z0 − z*‖² with the smallest C (or, if no C is enough, as little of
+    ‖Z0 − z*‖² as possible). A semidefinite programme proposes V; its numbers are rounded to
+    simple fractions, and everything is proved in exact arithmetic.
+
+    Parameters
+    ----------
+    system : Flow or Method
+        The flow or the method, with numbers for parameters.
+    metric : Form or str, optional
+        What is to tend to 0, e.g. ``"sq(G)"``, ``"sq(g)"`` for a method; that is the default.
+    operator : OperatorClass
+        The class of operators, with numbers for constants.
+    weight : SymPy expression or str, optional
+        τ, such as ``t**2`` or ``k + 1``. Without it t² and t are tried, or (k + 1)², k², k + 1
+        and k.
+
+    Returns
+    -------
+    ProvedRate or Unknown
+        The proved rate; or why there is none, and how far the search came.
+
+    Raises
+    ------
+    ProblemError
+        Parameters are symbols, or the solver (extra ``prove``) is not installed.
+
+    Examples
+    --------
+    >>> from saddleode.flows import AnchoredFlow
+    >>> print(search_lyapunov(AnchoredFlow(1)).claim)
+    (t²) (‖G‖²) ≤ 4 ‖z* − Z0‖²
+    """
+    require_solver()
+    motion = motion_of(system)
+    require_numbers(motion, operator)
+    chosen = chosen_metric(metric, motion)
+    reasons = []
+    for tau in _weights(weight, motion):
+        for bounded in (True, False):
+            for lower in (False, True) if motion.clock == "t" else (True,):
+                requirements = _requirements(motion, operator, chosen, tau, lower=lower)
+                result = Attempt(requirements, bounded).run()
+                if isinstance(result, ProvedRate):
+                    return result
+                reasons.append(f"{tau}: {result.reason}")
+    return Unknown("; ".join(dict.fromkeys(reasons)))
+
+
+def _requirements(
+    motion: Motion, operator: OperatorClass, metric: Form, weight: Expr, *, lower: bool
+) -> Requirements:
+    degree = int(weight.as_poly(Symbol(motion.clock)).degree())
+    members = family(motion, degree, lower=lower)
+    tau = members.scalars.convert(weight)
+    return Requirements(motion, operator, members, metric, tau, degree)
+
+
+def chosen_metric(metric: Form | str | None, motion: Motion) -> Form:
+    """Return the metric as a form; ‖G‖² without one."""
+    if metric is None:
+        g = state_vectors(motion)["g"]
+        form: Form = g @ g
+        return form
+    return lyapunov_function(metric, motion.system) if isinstance(metric, str) else metric
+
+
+def _weights(weight: Any, motion: Motion) -> Iterator[Expr]:
+    clock = Symbol(motion.clock)
+    if weight is None:
+        shifts = (0,) if motion.clock == "t" else (1, 0)
+        yield from ((clock + shift) ** power for power in (2, 1) for shift in shifts)
+    else:
+        tau = parse_expression(weight, {motion.clock: clock}) if isinstance(weight, str) else weight
+        tau = tau.xreplace({symbol: Symbol(symbol.name) for symbol in tau.free_symbols})
+        if not tau.is_polynomial(clock) or tau.free_symbols != {clock}:
+            raise ProblemError(f"the weight is {weight}; give a polynomial in {clock}")
+        yield tau
+
+
+def require_numbers(motion: Motion, operator: OperatorClass) -> None:
+    """Refuse parameters that are symbols."""
+    for name, value in {**motion.parameters, **constants(operator)}.items():
+        if getattr(value, "free_symbols", None):
+            raise ProblemError(
+                f"{name} is {value}; the search works with numbers: give {name} as a Fraction"
+            )

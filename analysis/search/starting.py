@@ -1,0 +1,50 @@
+"""What V is at the start: a multiple of ‖Z0 − z*‖², or at most one, which is proved."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from ..proofs.certificate import Certificate
+from ..proofs.claims import Nonnegativity
+from ..readings.vector import Form, Vector
+from .completion import proved
+from .conic import solve
+from .identity import Identity
+from .requirements import CONSTANT, ORIGIN, Requirements
+from .rounding import TOLERANCES, simplest
+
+Bounded = tuple[Fraction, tuple[Certificate, ...]]
+
+
+def bounded_start(needs: Requirements, V: Form) -> Bounded | None:
+    """Return C with V ≤ C‖Z0 − z*‖² at the start, and the certificate for it if it needs one."""
+    z0, g = needs.start_vectors
+    (name,) = z0
+    form = needs.at_start(V)
+    coefficient = form.coefficient(name, name)
+    if not coefficient:
+        return None
+    if not form - distance(needs) * coefficient:
+        return Fraction(str(coefficient.as_expr())), ()
+    free = {CONSTANT: distance(needs).substitute(ORIGIN)}
+    identity = Identity(-form.substitute(ORIGIN), free, needs.start().signed)
+    solution = solve([identity], {CONSTANT: 1.0})
+    if solution is None:
+        return None
+    to_point = {name: Vector.generator("Z"), next(iter(g)): Vector.generator("G")}
+    for tolerance in TOLERANCES:
+        width = tolerance * solution.free[CONSTANT]
+        constant = simplest(solution.free[CONSTANT] + 0.99 * width, width)
+        rest = (distance(needs) * constant - form).substitute(to_point)
+        claim = Nonnegativity(rest, needs.operator, needs.family.scalars)
+        if (certificate := proved(claim, solution.signed[0])) is not None:
+            return constant, (certificate,)
+    return None
+
+
+def distance(needs: Requirements) -> Form:
+    """Return ‖Z0 − z*‖²."""
+    z0, _ = needs.start_vectors
+    apart = z0 - Vector.generator("z*")
+    form: Form = (apart @ apart).map(needs.family.scalars.convert)
+    return form

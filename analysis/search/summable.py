@@ -1,0 +1,139 @@
+"""Search for a V whose decrease pays for a metric: a rate of the best iterate."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from ...discretize.method import Method
+from ..classes.operator_class import OperatorClass
+from ..proofs.certificate import Certificate
+from ..proofs.certificate_text import factored, readable
+from ..proofs.claims import Nonnegativity
+from ..proofs.motion import motion_of
+from ..proofs.proof_outcome import Unknown
+from ..readings.vector import Form
+from .completion import Weights, proved
+from .conic import Solution, require_solver, solve
+from .family import family
+from .identity import Identity
+from .proved_rate import ProvedRate
+from .requirements import CONSTANT, Requirements
+from .rounding import candidates
+from .searching import chosen_metric, require_numbers
+from .starting import bounded_start, distance
+
+_SLACKS = (1e-3, 1e-2, 1e-1)  # relative, on the constant, to have room for rounding
+_SHAPES = 4
+
+
+def search_best_iterate(
+    method: Method, operator: OperatorClass, metric: Form | str | None = None
+) -> ProvedRate | Unknown:
+    """Find a potential that proves a rate of the best iterate, and prove it.
+
+    Looks for a quadratic V_k ≥ 0 without powers of k, with ``V_k − V_{k+1} ≥ metric`` and
+    V_0 ≤ C‖z0 − z*‖², C about as small as it can be. Then the sum of the metric over all steps is
+    at most C‖z0 − z*‖², and ``min_{i ≤ k} metric ≤ C‖z0 − z*‖²/(k + 1)``.
+
+    Parameters
+    ----------
+    method : Method
+        The method, with numbers for parameters.
+    operator : OperatorClass
+        The class of operators, with numbers for constants.
+    metric : Form or str, optional
+        As in `search_lyapunov`; ``"sq(g)"`` without it.
+
+    Returns
+    -------
+    ProvedRate or Unknown
+        The proved rate; or that there is no such V in the family, or how far the search came.
+
+    Raises
+    ------
+    ProblemError
+        As for `search_lyapunov`.
+    """
+    require_solver()
+    motion = motion_of(method)
+    require_numbers(motion, operator)
+    chosen, results = chosen_metric(metric, motion), []
+    for without in (frozenset({"g"}), frozenset[str]()):
+        members = family(motion, 0, lower=True, without=without)
+        one = members.scalars.convert(1)
+        result = _Search(Requirements(motion, operator, members, chosen, one, 0)).run()
+        if isinstance(result, ProvedRate):
+            return result
+        results.append(result)
+    return results[-1]
+
+
+@dataclass(frozen=True)
+class _Search:
+    needs: Requirements
+
+    def run(self) -> ProvedRate | Unknown:
+        identities = [self.decrease, self.bound, self.needs.start()]
+        best = solve(identities, {CONSTANT: 1.0})
+        if best is None:
+            return Unknown("there is no such V in the family, as far as floating point can tell")
+        constant = best.free[CONSTANT]
+        for slack in _SLACKS:
+            solution = solve(
+                identities, {CONSTANT: 1.0}, most={CONSTANT: constant * (1 + slack)}, inner=True
+            )
+            for result in self._proved(solution) if solution else ():
+                return result
+        return Unknown(
+            f"a V with C = {constant:.6g} was found in floating point, but none near it with "
+            "rational numbers was proved"
+        )
+
+    @property
+    def decrease(self) -> Identity:
+        """V_k − V_{k+1} − metric ≥ 0."""
+        found = self.needs.decrease()
+        return replace(found, constant=-self.metric)
+
+    @property
+    def bound(self) -> Identity:
+        """V_k ≥ 0."""
+        return replace(self.needs.bound(), constant=Form())
+
+    @property
+    def metric(self) -> Form:
+        """The metric over the field."""
+        return self.needs.metric.map(self.needs.family.scalars.convert)
+
+    def _proved(self, solution: Solution) -> Iterator[ProvedRate]:
+        members = {n: v for n, v in solution.free.items() if n != CONSTANT}
+        for rational in itertools.islice(candidates(members), _SHAPES):
+            V = self.needs.family.combine(rational)
+            scalars, motion = self.needs.family.scalars, self.needs.motion
+            change = motion.change(V, scalars)
+            first = self._certificate(-change - self.metric, solution.signed[0])
+            second = self._certificate(V, solution.signed[1]) if first else None
+            if first is None or second is None:
+                continue
+            bounded = bounded_start(self.needs, V)
+            if bounded is not None:
+                yield self._rate(V, bounded[0], (first, second, *bounded[1]))
+
+    def _rate(
+        self, V: Form, constant: Fraction, certificates: tuple[Certificate, ...]
+    ) -> ProvedRate:
+        needs = self.needs
+        metric, right = readable(needs.metric), factored(readable(distance(needs) * constant))
+        claim = f"min over i ≤ k of {metric} at i is ≤ {right}/(k + 1)"
+        latex = rf"\min_{{i \le k}} {metric.to_latex()} \le \frac{{{right.to_latex()}}}{{k + 1}}"
+        return ProvedRate(
+            needs.motion.system, needs.operator, claim, latex, constant, V, certificates
+        )
+
+    def _certificate(self, form: Form, weights: Weights) -> Certificate | None:
+        needs = self.needs
+        claim = Nonnegativity(form, needs.operator, needs.family.scalars, {}, needs.motion)
+        return proved(claim, weights)
