@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import comb
 
 from sympy import QQ
@@ -49,6 +49,8 @@ def derive(setting: Setting, start: Iterable[Fact]) -> Derivation:
     for _ in range(ROUNDS):
         before = len(facts)
         for fact in new:
+            if isinstance(fact.rule, Derivative):  # others may have been added since
+                fact = replace(fact, polynomial=ideal.reduced(fact.polynomial))
             if fact.polynomial not in ideal:
                 facts.append(fact)
                 ideal = Ideal.of(ring, [*ideal.basis, fact.polynomial])

@@ -11,9 +11,9 @@ from ...flows.errors import ProblemError
 from ...flows.flow import Flow, parameters
 from ..proofs.ranges import Range
 from ..sos.polynomial_text import shortened
-from ..sos.polynomials import Polynomial, write_polynomial
+from ..sos.polynomials import Polynomial, used_names, write_polynomial
 from .claims import Target, box_data, box_latex, check_box, saddle_data, where
-from .flow_derivative import FlowState, flow_state
+from .flow_derivative import TIME, FlowState, flow_state, start_name
 from .saddle_polynomial import SaddlePolynomial
 
 
@@ -60,7 +60,20 @@ class Decreasing:
         """The claim in words."""
         V = f"{shortened(self.V)}{self._state_text()}"
         problem = f"{self.saddle.about()}{where(self.box)}"
-        return f"V = {V} never increases along the {flow_text(self.flow)} of {problem}"
+        flow = flow_text(self.flow)
+        return f"V = {V} never increases along {self._solutions}the {flow} of {problem}"
+
+    @property
+    def _solutions(self) -> str:
+        """Which solutions are meant, when the equation depends on t or on Z0: all of them.
+
+        One that starts at Z(0) = Z0 need not pass through a point that refutes the claim.
+        """
+        names = [symbol.name for symbol in self.V.ring.symbols]
+        if start_name(self.saddle.names[0]) in names:
+            return "any solution, through any Z at any t > 0 and for any Z0, of "
+        at_any_time = self.state.denominator != 1 or TIME in used_names([self.V])
+        return "any solution, through any Z at any t > 0, of " if at_any_time else ""
 
     @property
     def targets(self) -> tuple[Target, ...]:

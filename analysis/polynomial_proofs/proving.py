@@ -89,7 +89,9 @@ def prove_decrease_on(
 
     ``−V̇`` is a polynomial in Z (and, for an anchored flow, in Z0 and t). It is written as an
     exact sum of squares, with multipliers from the box where one is given; or decided cell by
-    cell, in one or two variables; or refuted by a rational point with ``V̇ > 0``.
+    cell, in one or two variables; or refuted by a rational point with ``V̇ > 0``. For a
+    flow that depends on t or on Z0, all solutions of its equation are meant, through any Z at any
+    t > 0 and for any Z0: those that start at Z(0) = Z0 are some of them.
 
     Parameters
     ----------

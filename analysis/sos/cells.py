@@ -12,6 +12,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from math import prod
 from typing import Any
 
 from sympy import QQ, Poly
@@ -20,8 +21,27 @@ from ..proofs.ranges import Range
 from .polynomials import Polynomial, fraction, rational, used_names, value_at
 
 VARIABLES = 2  # most variables that are decided this way
+SIZE = 150  # largest product of the degrees of what changes its sign; a minute at most
 
 Point = dict[str, Fraction]
+
+
+def has_few_cells(p: Polynomial) -> bool:
+    """Whether the sign of a polynomial can be decided cell by cell in reasonable time.
+
+    Examples
+    --------
+    >>> from .polynomials import polynomial_ring
+    >>> x, y, z = polynomial_ring(["x", "y", "z"]).gens
+    >>> has_few_cells(x**4 - y**3), has_few_cells(x**40 - y**30 - 1), has_few_cells(x * y - z)
+    (True, False, False)
+    """
+    names = used_names([p])
+    if len(names) > VARIABLES:
+        return False
+    odd = prod((factor for factor, power in p.factor_list()[1] if power % 2), start=p.ring.one)
+    degrees = (degree for degree in odd.degrees() if degree > 0)
+    return len(names) < VARIABLES or prod(degrees) <= SIZE
 
 
 def cell_points(p: Polynomial, box: Mapping[str, Range]) -> Iterator[Point]:

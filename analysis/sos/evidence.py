@@ -10,9 +10,9 @@ from sympy.polys.rings import PolyRing
 
 from ..proofs.certificate import CertificateError
 from ..proofs.ranges import Range
-from .cells import VARIABLES, negative_cell
+from .cells import has_few_cells, negative_cell
 from .decomposition import Square
-from .polynomials import Polynomial, rational, used_names, write_polynomial
+from .polynomials import Polynomial, rational, write_polynomial
 from .satisfiability import negative_model
 
 
@@ -78,10 +78,10 @@ class SignOnCells:
         Raises
         ------
         CertificateError
-            The polynomial is negative somewhere, or has more than two variables.
+            The polynomial is negative somewhere, or has too many variables or too large degrees.
         """
-        if len(used_names([p])) > VARIABLES:
-            raise CertificateError(f"cells decide at most {VARIABLES} variables")
+        if not has_few_cells(p):
+            raise CertificateError("its variables or degrees are too many to be decided by cells")
         point = negative_cell(p, box)
         if point is not None:
             where = ", ".join(f"{name} = {value}" for name, value in point.items())

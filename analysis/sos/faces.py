@@ -19,7 +19,7 @@ from .polynomials import rational
 from .semidefinite import Proposal
 
 CUTS = (1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2)  # eigenvalues below, relative to 1, count as zero
-CLOSE = 2e-3  # how far an entry of the kernel may be from its rational value
+CLOSE = (1e-3, 1e-2, 4e-2)  # how far entries of the kernel may be from rational ones: trials
 DENOMINATORS = (1, 2, 3, 4, 5, 6, 8, 9, 10, 12, 16, 25, 27, 32, 36, 49, 64, 81, 100)
 
 
@@ -33,10 +33,11 @@ def smaller_faces(blocks: tuple[Block, ...], proposal: Proposal) -> Iterator[tup
         if not any(sizes) or sizes in tried:
             continue
         tried.add(sizes)
-        reduced = [_reduced(b, K) for b, K in zip(blocks, kernels, strict=True)]
-        guesses = [block for block in reduced if block is not None]
-        if len(guesses) == len(blocks):
-            yield tuple(block for block in guesses if block.basis)
+        for close in CLOSE:
+            reduced = [_reduced(b, K, close) for b, K in zip(blocks, kernels, strict=True)]
+            guesses = [block for block in reduced if block is not None]
+            if len(guesses) == len(blocks):
+                yield tuple(block for block in guesses if block.basis)
 
 
 def _kernel(Q: Array, cut: float) -> Array:
@@ -47,7 +48,7 @@ def _kernel(Q: Array, cut: float) -> Array:
     return np.asarray(vectors[:, np.abs(values) <= cut].T)
 
 
-def _reduced(block: Block, kernel: Array) -> Block | None:
+def _reduced(block: Block, kernel: Array, close: float) -> Block | None:
     """Block over the complement of the kernel, or None if the kernel is not nearly rational."""
     rank = len(kernel)
     if not rank:
@@ -59,7 +60,7 @@ def _reduced(block: Block, kernel: Array) -> Block | None:
     for column, f in enumerate(others):
         b = block.basis[f]
         for row, pivot in enumerate(pivots):
-            weight = _near(float(echelon[row, column]))
+            weight = _near(float(echelon[row, column]), close)
             if weight is None:
                 return None
             b = b - block.basis[pivot] * rational(weight)
@@ -67,10 +68,10 @@ def _reduced(block: Block, kernel: Array) -> Block | None:
     return Block(block.factors, tuple(basis))
 
 
-def _near(x: float) -> Fraction | None:
+def _near(x: float, close: float) -> Fraction | None:
     """Rational number with a small denominator next to x."""
     for denominator in DENOMINATORS:
         numerator = round(x * denominator)
-        if abs(x - numerator / denominator) <= CLOSE / denominator:
+        if abs(x - numerator / denominator) <= close / denominator:
             return Fraction(numerator, denominator)
     return None

@@ -20,7 +20,9 @@ GRID_SIZE = 3000  # most points of the grid
 CLOUD = 300  # random points at each scale
 SCALES = (0.1, 1.0, 10.0)
 SHOWN = 5  # simple negative points that are tried as they are
-DESCENTS = 12  # best points from which a local minimum is sought
+DESCENTS = 8  # best points from which a local minimum is sought
+ITERATIONS = 80  # of each of these searches
+CLEAR = 1e-2  # a value below −CLEAR ends them
 DENOMINATORS = (1, 2, 3, 4, 10, 60, 10**3, 10**5, 10**8, 10**11)
 
 Point = dict[str, Fraction]
@@ -105,7 +107,13 @@ def _into(v: float, span: Range) -> float:
 
 
 def _descended(f: _Numerical, z: Array, spans: list[Range]) -> Array:
+    """Local minimum in floats, or a point on the way where f is clearly negative."""
     bounds = [tuple(None if e is None else float(e) for e in (s.low, s.high)) for s in spans]
+
+    def stop_below(intermediate_result: Any) -> None:
+        if intermediate_result.fun < -CLEAR:
+            raise StopIteration
+
     with np.errstate(all="ignore"):
         found = scipy.optimize.minimize(
             lambda z: f.values(z[None, :])[0],
@@ -113,7 +121,8 @@ def _descended(f: _Numerical, z: Array, spans: list[Range]) -> Array:
             jac=f.gradient,
             bounds=bounds,
             method="L-BFGS-B",
-            options={"ftol": 1e-16, "gtol": 1e-12},
+            callback=stop_below,
+            options={"ftol": 1e-16, "gtol": 1e-12, "maxiter": ITERATIONS},
         ).x
     return found if np.isfinite(found).all() else z
 

@@ -12,7 +12,8 @@ from sympy.polys.rings import PolyRing
 from ..proofs.proof_outcome import Unknown
 from ..proofs.ranges import Range
 from .basis import Exponents, half_monomials, monomials_below, parity_classes
-from .cells import VARIABLES, negative_cell
+from .cells import has_few_cells, negative_cell
+from .coordinates import adapted
 from .decomposition import Square, decomposed
 from .evidence import BySolver, Evidence, SignOnCells, SumOfSquares, box_constraints
 from .gram import Block
@@ -21,7 +22,7 @@ from .polynomials import Polynomial, restricted, used_names, value_at
 from .satisfiability import negative_model
 from .semidefinite import solver_is_installed
 
-ENTRIES = 2500  # most unknown entries of all Gram matrices together
+ENTRIES = 1200  # most unknown entries of all Gram matrices together
 
 
 def nonnegative(p: Polynomial, box: Mapping[str, Range]) -> Evidence | Point | Unknown:
@@ -32,8 +33,8 @@ def nonnegative(p: Polynomial, box: Mapping[str, Range]) -> Evidence | Point | U
     The simplest sum of squares is tried first, then a search for a negative point, then the
     other sums of squares: with the constraints of the box for multipliers (Putinar 1993), or
     of (1 + |z|²)ᵏ p (Reznick 1995).
-    Polynomials in one or two variables are decided in any case, cell by cell; in more, the
-    last resort is z3, which finds a point or says, to be believed, that there is none.
+    Polynomials in one or two variables are decided cell by cell, unless their degrees are very
+    large. The last resort is z3, which finds a point or says, to be believed, that there is none.
 
     Parameters
     ----------
@@ -50,14 +51,14 @@ def nonnegative(p: Polynomial, box: Mapping[str, Range]) -> Evidence | Point | U
 
 
 def _decided(p: Polynomial, box: Mapping[str, Range]) -> Evidence | Point | Unknown:
-    names = [symbol.name for symbol in p.ring.symbols]
+    names = {symbol.name for symbol in p.ring.symbols}
     box = {name: span for name, span in box.items() if name in names}
     attempts = _attempts(p, box)
     found = _proved(p, itertools.islice(attempts, 1)) or negative_point(p, box)
     found = found or _proved(p, attempts)
     if found is not None:
         return found
-    if len(names) <= VARIABLES:
+    if has_few_cells(p):
         return negative_cell(p, box) or SignOnCells()
     model = negative_model(p, box)
     if isinstance(model, dict):
@@ -108,7 +109,17 @@ def _sized(multiplier: Polynomial, blocks: list[Block]) -> Iterator[tuple[Polyno
 
 
 def _plain(p: Polynomial) -> list[Block]:
-    return _blocks(p.ring, (), half_monomials(p), list(p))
+    """Blocks of a sum of squares, made of monomials in adapted coordinates."""
+    q, forms = adapted(p)
+    return [
+        Block((), tuple(_monomial(forms, m) for m in group))
+        for group in parity_classes(half_monomials(q), q)
+    ]
+
+
+def _monomial(forms: list[Polynomial], exponents: Exponents) -> Polynomial:
+    one = forms[0].ring.one
+    return prod((f**k for f, k in zip(forms, exponents, strict=True)), start=one)
 
 
 def _on_box(p: Polynomial, box: Mapping[str, Range], degree: int, together: int) -> list[Block]:
