@@ -40,7 +40,7 @@ class ExactMoments:
     mean : ndarray, shape (K, d)
         E z^k.
     covariance : ndarray, shape (K, d, d)
-        Covariance of z^k.
+        Covariance of z^k; like the mean not finite once they have overflown.
     outcome : Outcome
         Whether E‖z^k − z*‖² tends to 0, by the spectral radius ρ of the state matrix when that is
         the same at every step (the second moments contract by ρ²), else by its measured slope.
@@ -66,8 +66,9 @@ class ExactMoments:
     def operator_moment(self) -> Array:
         """E‖G(z^k)‖², shape (K,)."""
         M = dense_matrix(self.problem)
-        bias = np.sum(self.problem.operator(self.mean) ** 2, axis=-1)
-        return np.asarray(bias + np.einsum("ij,kjl,il->k", M, self.covariance, M))
+        with np.errstate(all="ignore"):
+            bias = np.sum(self.problem.operator(self.mean) ** 2, axis=-1)
+            return _overflown(bias + np.einsum("ij,kjl,il->k", M, self.covariance, M))
 
 
 def exact_moments(
@@ -165,7 +166,8 @@ def _moments(
             row += 1
         if k < kept[-1]:
             A, B = step(k)
-            mean, C = A @ mean, A @ C @ A.T + _added(B, sigma)
+            with np.errstate(all="ignore"):
+                mean, C = A @ mean, A @ C @ A.T + _added(B, sigma)
     return means, covariances
 
 
@@ -176,8 +178,14 @@ def _added(B: Array, sigma: Array) -> Array:
 
 
 def _second_moment(error: Array, covariance: Array) -> Array:
-    spread = np.trace(covariance, axis1=-2, axis2=-1)
-    return np.asarray(np.sum(error**2, axis=-1) + spread)
+    with np.errstate(all="ignore"):
+        spread = np.trace(covariance, axis1=-2, axis2=-1)
+        return _overflown(np.sum(error**2, axis=-1) + spread)
+
+
+def _overflown(moments: Array) -> Array:
+    """Undefined moments as infinite: they are differences of overflows."""
+    return np.where(np.isnan(moments), np.inf, moments)
 
 
 def _fate(

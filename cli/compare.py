@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -33,8 +33,13 @@ def compare_command(
         str | None,
         typer.Option(metavar="NUMBERS", help="Steps, e.g. 0.2,0.1; without them α, α/2, α/4, α/8."),
     ] = None,
+    distances: Annotated[
+        bool,
+        typer.Option("--distances", help="Also Hausdorff, Fréchet and shadowing distances."),
+    ] = False,
     out: Annotated[Path | None, typer.Option(help="Save it as a NumPy archive (.npz).")] = None,
     plot: options.Plot = None,
+    latex: Annotated[bool, typer.Option("--latex", help="Print the table in LaTeX.")] = False,
     as_json: options.Json = False,
 ) -> ExitCode:
     """Compare a method with its flow.
@@ -60,12 +65,27 @@ def compare_command(
     )
     _write(result, out, plot)
     if as_json:
-        say_json(result.to_dict())
+        say_json(_data(result, distances))
+    elif latex:
+        say(result.to_latex())
     else:
         pair = f"{spec_text(result.flow)} and {spec_text(result.method)}"
         say(f"{pair} from z0 = {result.z0.tolist()}\n{result}")
+        if distances:
+            say(f"distances\n{result.distances_text()}")
     arrived = all(row.iterates.success and row.trajectory.success for row in result.rows)
     return ExitCode.DONE if arrived else ExitCode.REFUTED
+
+
+def _data(result: Comparison, distances: bool) -> dict[str, Any]:
+    """Return the comparison as plain data, with all distances if they are wanted."""
+    from ..analysis.comparing.outcome import finite_or_none
+
+    data = result.to_dict()
+    if distances:
+        for row, shown in zip(result.rows, data["rows"], strict=True):
+            shown["distances"] = {n: finite_or_none(d) for n, d in row.distances.items()}
+    return data
 
 
 def _write(result: Comparison, out: Path | None, plot: Path | None) -> None:

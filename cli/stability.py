@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,6 +16,7 @@ from .symbols import symbolic_method
 if TYPE_CHECKING:
     from ..analysis.stability.region import StabilityRegion
     from ..discretize.method import Method
+    from ..flows.problems.problem import SaddleProblem
 
 
 @reporting
@@ -30,6 +31,10 @@ def stability_command(
     formula: options.Formula = None,
     primal: options.Primal = None,
     dual: options.Dual = None,
+    z0: options.Start = None,
+    measure: Annotated[
+        bool, typer.Option("--measure", help="Also measure the threshold by runs from the start.")
+    ] = False,
     plot: options.Plot = None,
     latex: Annotated[bool, typer.Option("--latex", help="Print the region in LaTeX.")] = False,
     as_json: options.Json = False,
@@ -48,7 +53,11 @@ def stability_command(
     data = dict(region.to_dict())
     text = region.to_latex() if latex else str(region)
     if problem is not None or formula is not None:
-        data["problem"], lines = _on_problem(chosen_method(method), problem, formula, primal, dual)
+        chosen, (saddle, start) = (
+            chosen_method(method),
+            chosen_problem(problem, formula, primal, dual, z0),
+        )
+        data["problem"], lines = _on_problem(chosen, saddle, start if measure else None)
         text = "\n".join([text, *(f"% {line}" if latex else line for line in lines)])
     if plot is not None:
         _draw(region, plot)
@@ -60,14 +69,14 @@ def stability_command(
 
 
 def _on_problem(
-    method: Method, problem: str | None, formula: str | None, primal: str | None, dual: str | None
+    method: Method, saddle: SaddleProblem, start: Any
 ) -> tuple[dict[str, object], list[str]]:
-    """Threshold and best step on a problem, as data and as lines."""
+    """Threshold and best step on a problem, as data and as lines; measured from a start, if any."""
+    from ..analysis.maps.measured_threshold import measured_threshold
     from ..analysis.stability.best import best_parameters
     from ..analysis.stability.threshold import step_threshold
     from ..discretize.operators import BlockOperator
 
-    saddle, _ = chosen_problem(problem, formula, primal, dual, None)
     threshold = step_threshold(method, saddle)
     data: dict[str, object] = {"threshold": threshold.to_dict()}
     lines = [f"on L = {saddle.L}:" if saddle.L is not None else "on the problem:", f"  {threshold}"]
@@ -75,6 +84,10 @@ def _on_problem(
         best = best_parameters(method, saddle)
         data["best"] = {"alpha": best.method.alpha, "factor": best.factor}
         lines.append(f"  best step: {best}")
+    if start is not None:
+        found = measured_threshold(method, saddle, start)
+        data["measured"] = [found.low, found.high]
+        lines.append(f"  {found}")
     return data, lines
 
 

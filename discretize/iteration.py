@@ -25,6 +25,9 @@ from .task import Task, beginning
 
 Array = NDArray[np.float64]
 
+PROJECTED = 50
+"""Variables up to which saddle points of set-valued problems are projected on by resolvents."""
+
 
 def iterate(
     method: Method,
@@ -110,8 +113,7 @@ def iterate(
         method, problem, start, oracle, drawn, record, *chosen(engine, method, problem, oracle)
     )
     if isinstance(record, Statistics):
-        with np.errstate(over="ignore"):
-            problem.distance(start)  # a problem without a saddle point is told before the run
+        _check_distances(problem, start)
     problem.warn_unless_convex_concave()
     warn_outside_theorem(method)
     return Iterates._of(task, advance(task, beginning(task), iterations, 0, record, progress))
@@ -135,6 +137,17 @@ def _starts(problem: SaddleProblem, z0: ArrayLike, paths: Any) -> Array:
             f"paths = {count}, but z0 has {len(start)} starts; leave paths out, or give one start"
         )
     return start
+
+
+def _check_distances(problem: SaddleProblem, start: Array) -> None:
+    """Refuse statistics of distances that cannot be had, before the run."""
+    if problem.is_set_valued and problem.projection is None and problem.d > PROJECTED:
+        raise ProblemError(
+            f"statistics need distances to the saddle points; for a set-valued problem of "
+            f"{problem.d} variables give their projection, nearest_saddle=…, or record iterates"
+        )
+    with np.errstate(over="ignore"):
+        problem.distance(start)  # a problem without a saddle point is told
 
 
 def _check_splitting(method: Method, problem: SaddleProblem) -> None:

@@ -54,6 +54,8 @@ class Splitting(Remembering):
         """Return the element of least norm of F(z), (..., d) -> (..., d)."""
         L = self.operator.selections
         heights = L.heights(z)
+        if not len(L.groups):
+            return L.element(z, heights)
         g = L.element(z, shared(heights, L.groups, None))
         tied = self._tied(z, heights)
         if tied.any():

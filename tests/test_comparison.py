@@ -10,7 +10,14 @@ import sympy
 
 from saddleode.analysis.comparing.clock import POINTS, evenly_in_time, last_step
 from saddleode.analysis.comparing.comparison import compare
-from saddleode.discretize import METHODS, AnchoredSimGD, OptimisticSimGD, SimGD, iterate
+from saddleode.discretize import (
+    METHODS,
+    AlternatingGDA,
+    AnchoredSimGD,
+    OptimisticSimGD,
+    SimGD,
+    iterate,
+)
 from saddleode.discretize.operators import CoordinateOperator
 from saddleode.flows import AnchoredFlow, GradientFlow, OptimisticFlow, ProblemError, SaddleProblem
 
@@ -200,7 +207,7 @@ def test_results_print_and_save(method, tmp_path) -> None:
     comparison = compare(method.flow(), method, SPIRAL, [1, -0.5], t_end=3)
     text = str(comparison)
     assert text.startswith(f"{method.flow().title} and {method.title}")
-    assert len(text.splitlines()) == 1 + 5 + 1 + 1 + 4
+    assert len(text.splitlines()) == 1 + 5 + 1 + 1 + 4 + (comparison.rows[0].reason is not None)
     assert comparison.to_latex().count(r"\\") == 5
     comparison.save(tmp_path / "c.npz")
     assert [path.name for path in tmp_path.iterdir()] == ["c.npz"]
@@ -220,3 +227,58 @@ def test_problems_that_are_not_affine_are_measured() -> None:
     assert "measured" in comparison.flow_outcome.reason
     # simGD ends on a limit cycle: growth s/2 against the damping of the quartic terms
     assert comparison.rows[0].outcome.kind == "cycles"
+
+
+# Reasons and distances
+
+
+def test_reason_of_simgd_on_a_rotation() -> None:
+    """MATH F: the modified equation adds −(s/2)DG·G, rate s/2; with all orders log(1+s²)/(2s)."""
+    comparison = compare(GradientFlow(), SimGD(0.1), XU, [1, 0], t_end=20)
+    reason = comparison.rows[0].reason
+    assert reason.correction == "−s/2 DG·G" and reason.correction_rate == pytest.approx(0.05)
+    assert reason.rate == pytest.approx(math.log(1.01) / 0.2) and reason.flow_rate == 0
+    assert reason.measured.slope == pytest.approx(reason.rate, rel=1e-9)
+    assert "pumps energy in at rate 0.05" in str(comparison)
+    assert "reason" in json.dumps(comparison.to_dict())
+
+
+def test_reason_of_optimism_takes_energy_out() -> None:
+    comparison = compare(SIMPLE[1].flow(), SIMPLE[1], SPIRAL, [1, 0], t_end=30)
+    reason = comparison.rows[0].reason
+    assert reason.correction_rate < 0 and "takes energy out" in str(reason)
+    assert reason.measured.contains(reason.rate)
+    eigenvalue = complex(reason.eigenvalue)
+    assert reason.flow_rate == pytest.approx((-eigenvalue / (1 + 0.25 * eigenvalue)).real)
+
+
+def test_reason_of_simgd_a_is_its_exponent() -> None:
+    """Theorem 3: ‖G(z^k)‖² = O(k^{2p−2}); on xu it is attained (MATH D)."""
+    method = AnchoredSimGD(0.6, 2)
+    comparison = compare(AnchoredFlow(2), method, XU, [1, 0], t_end=60, steps=[1.0])
+    reason = comparison.rows[0].reason
+    assert reason.expected == pytest.approx(-0.8) and reason.measured.contains(-0.8)
+
+
+def test_no_reason_where_there_is_none() -> None:
+    flat = SaddleProblem("x**4 - u**4", "x", "u")  # DG = 0 at its saddle point
+    comparison = compare(GradientFlow(), SimGD(0.1), flat, [1, 0], t_end=1, steps=[0.1])
+    assert comparison.rows[0].reason is None
+
+
+def test_alternating_gda_is_decided_by_proof() -> None:
+    comparison = compare(GradientFlow(), AlternatingGDA(1.0), XU, [1, 0], steps=[1.0, 2.5])
+    assert [row.outcome.kind for row in comparison.rows] == ["cycles", "diverges"]
+    assert comparison.rows[1].outcome.reason.startswith("proved")
+
+
+def test_distances_have_order_one_and_their_order() -> None:
+    comparison = compare(GradientFlow(), SimGD(0.05), SPIRAL, [1, 0], t_end=6)
+    assert comparison.distance_orders == pytest.approx(
+        {"same clock": 1, "Hausdorff": 1, "Fréchet": 1, "shadowing": 1}, abs=0.1
+    )
+    for row in comparison.rows:
+        found = row.distances
+        assert found["Hausdorff"] <= found["Fréchet"] + 1e-12 <= found["same clock"] + 2e-12
+        assert found["shadowing"] < found["same clock"]
+    assert "shadowing" in comparison.distances_text()

@@ -110,16 +110,20 @@ def stochastic_simgd_o(p, q, scale=1.0):
     return exact_moments(method, XU, 0.1, RECORD[-1], z0=[1, 0], record=RECORD)
 
 
-@pytest.mark.parametrize(("p", "q"), [(0.6, 0.2), (0.5, 0.25), (0.7, 0.15)])
+FADING = [(0.6, 0.2), (0.5, 0.25), (0.7, 0.15), (0.4, 0.3), (0.6, 0.4), (0.75, 0.25)]
+STAYING = [(0.5, 0.0, 0.5), (0.3, 0.0, 0.5), (0.5, 0.5, 1.0), (0.3, 0.3, 1.0), (0.8, 0.6, 1.0)]
+
+
+@pytest.mark.parametrize(("p", "q"), FADING)
 def test_stochastic_simgd_o_converges(p, q) -> None:
-    """0 < q < p, p + q < 1: noise in w of order α/β and in βg of order β², so k^{−min(p−q, 2q)}.
+    """0 < q < p, p + q ≤ 1: noise in w of order α/β and in βg of order β², so k^{−min(p−q, 2q)}.
 
     0.1: the exponents compete, and the lower orders have not died out at k = 6000.
     """
     assert slope(stochastic_simgd_o(p, q)) == pytest.approx(-min(p - q, 2 * q), abs=0.1)
 
 
-@pytest.mark.parametrize(("p", "q", "scale"), [(0.5, 0.0, 0.5), (0.5, 0.5, 1.0), (0.8, 0.6, 1.0)])
+@pytest.mark.parametrize(("p", "q", "scale"), STAYING)
 def test_stochastic_simgd_o_does_not(p, q, scale) -> None:
     """q = 0 leaves β²σ², q = p leaves α/β; for p + q > 1 the damping Σαβ ends too soon.
 
@@ -128,6 +132,21 @@ def test_stochastic_simgd_o_does_not(p, q, scale) -> None:
     """
     moments = stochastic_simgd_o(p, q, scale)
     assert abs(slope(moments)) < 0.1 and moments.second_moment[-1] > 0.05
+
+
+@pytest.mark.parametrize(("p", "q"), [(0.4, 0.5), (0.9, 0.0)])
+def test_stochastic_simgd_o_diverges(p, q) -> None:
+    """q > p lets the noise α/β grow; β = 1 is on the border of the stable region. To ∞ at last."""
+    moments = stochastic_simgd_o(p, q)
+    assert slope(moments) > 0.3 and moments.outcome.kind == "diverges"
+
+
+def test_moments_that_overflow_are_infinite() -> None:
+    moments = exact_moments(SimGD(9.0), XU, 0.1, 400, z0=[1, 0])
+    assert moments.second_moment[-1] == moments.operator_moment[-1] == np.inf
+    assert moments.outcome.kind == "diverges"
+    slow = exact_moments(SimGD(lambda k: 9 + 1 / (k + 1)), XU, 0.1, 400, z0=[1, 0])
+    assert slow.outcome.kind == "diverges" and np.isinf(slow.second_moment[-1])
 
 
 def test_simgd_under_square_summable_steps_keeps_away() -> None:

@@ -10,12 +10,14 @@ from saddleode.discretize import (
     AlternatingGDA,
     AnchoredSimGD,
     Extragradient,
+    GaussianNoise,
     Halpern,
     OptimisticSimGD,
     PastExtragradient,
     ProximalPoint,
     RandomVertex,
     SimGD,
+    Statistics,
     iterate,
 )
 from saddleode.discretize.splitting import splitting
@@ -155,7 +157,22 @@ def test_anchored_steps_on_sets_keep_the_rate() -> None:
     assert slope < -0.3
 
 
+@pytest.mark.parametrize("method", [AnchoredSimGD(0.6, 2), OGDA(0.1), ProximalPoint(0.5)])
+def test_runs_go_on_bit_by_bit(method) -> None:
+    """Random vertices, sets and terms: resumed, and beside other paths."""
+    problem = SaddleProblem(
+        "abs(x) + x*u - abs(u - 1)", "x", "u", primal_set=Box(-1, 1), dual_term=L1(0.1)
+    )
+    oracle = GaussianNoise(0.1) if isinstance(method, ProximalPoint) else RandomVertex()
+    whole = iterate(method, problem, [0, 1], 40, oracle=oracle, paths=3, seed=3)
+    resumed = iterate(method, problem, [0, 1], 15, oracle=oracle, paths=3, seed=3).resume(25)
+    np.testing.assert_array_equal(whole.z, resumed.z)
+    assert np.abs(whole.z[..., 0]).max() <= 1 and np.ptp(whole.z[:, -1], axis=0).max() > 0
+
+
 # Refusals
+
+LARGE = SaddleProblem.bilinear(np.eye(30), primal_set=Simplex(), dual_set=Simplex())
 
 
 @pytest.mark.parametrize(
@@ -170,6 +187,10 @@ def test_anchored_steps_on_sets_keep_the_rate() -> None:
         (
             lambda: RandomVertex().check(SaddleProblem("x*u", "x", "u")),
             "needs kinks in L",
+        ),
+        (
+            lambda: iterate(OGDA(0.1), LARGE, np.full(60, 1 / 30), 1, record=Statistics()),
+            "nearest_saddle",
         ),
         (lambda: RandomVertex().sample(abs, np.zeros(2), np.random.default_rng(0)), "on a problem"),
     ],

@@ -64,6 +64,21 @@ class Comparison:
         """Observed order: the slope of log(error) against log(step), by least squares."""
         return error_slope(self.rows)
 
+    @property
+    def distance_orders(self) -> dict[str, float]:
+        """Observed orders of all distances of `ComparisonRow.distances`, by name."""
+        return {name: error_slope(self.rows, name) for name in self.rows[0].distances}
+
+    def distances_text(self) -> str:
+        """Table of the distances between flow and iterates, a row a step, with their orders."""
+        names = list(self.rows[0].distances)
+        rows = [
+            [f"{row.step:.4g}", *(f"{row.distances[name]:.4g}" for name in names)]
+            for row in self.rows
+        ]
+        orders = [f"{order:.3g}" for order in self.distance_orders.values()]
+        return text_columns(["step", *names], [*rows, ["order", *orders]])
+
     def to_dict(self) -> dict[str, Any]:
         """Return the table and the verdicts as plain numbers and text, ready for JSON."""
         return {
@@ -104,6 +119,8 @@ class Comparison:
         header = ["step", "max error", "last error", "order", "‖G(z^k)‖", "‖G(Z)‖", "method"]
         table = text_columns(header, self._cells(lambda value: f"{value:.4g}"))
         verdicts = [f"  step {row.step:.4g} {row.outcome}" for row in self.rows]
+        first = self.rows[0]
+        verdicts += [f"why, at step {first.step:.4g}: {first.reason}"] if first.reason else []
         return "\n".join(
             [
                 f"{self.flow.title} and {self.method.title}, t ≤ {self.t_end:g}",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -17,7 +19,10 @@ from ...flows.integration import integrate
 from ...flows.problems.problem import SaddleProblem
 from ...flows.results.trajectory import Trajectory
 from .clock import evenly_in_time
+from .distances import frechet_distance, hausdorff_distance
 from .outcome import Outcome, finite_or_none
+from .reason import EnergyReason, PowerReason, explain
+from .shadowing import shadow
 from .verdict import method_outcome
 
 Array = NDArray[np.float64]
@@ -55,6 +60,34 @@ class ComparisonRow:
     iterates: Iterates
     trajectory: Trajectory
 
+    @cached_property
+    def reason(self) -> EnergyReason | PowerReason | None:
+        """Why the method does what it does, in numbers; None where there is no such reason."""
+        return explain(self.iterates.method, self.iterates.problem, self.iterates, self.outcome)
+
+    @cached_property
+    def distances(self) -> Mapping[str, float]:
+        """Distances of the run from the flow, by name, each computed when first asked for.
+
+        ``"same clock"`` is `error`; ``"Hausdorff"`` and ``"Fréchet"`` compare the traces, the
+        second in their order; ``"shadowing"`` is the distance on the same clock to the closest
+        trajectory, from whatever start (NaN where none is found).
+        """
+        flow, at = self.trajectory.z, self.iterates.z
+        found = {
+            "same clock": self.error,
+            "Hausdorff": hausdorff_distance(flow, at),
+            "Fréchet": frechet_distance(flow, at),
+        }
+        return MappingProxyType(found | {"shadowing": self._shadowing()})
+
+    def _shadowing(self) -> float:
+        run, curve = self.iterates, self.trajectory
+        if not np.isfinite(self.error):
+            return float("nan")
+        closest = shadow(curve.flow, curve.problem, curve.t, run.z, curve.anchor)
+        return float("nan") if closest is None else closest.error
+
     def to_dict(self) -> dict[str, Any]:
         """Return the numbers and the verdict as plain Python, ready for JSON."""
         return {
@@ -65,6 +98,7 @@ class ComparisonRow:
             "operator_norm": finite_or_none(self.operator_norm),
             "flow_operator_norm": finite_or_none(self.flow_operator_norm),
             "outcome": self.outcome.to_dict(),
+            "reason": None if self.reason is None else self.reason.to_dict(),
         }
 
 
@@ -110,9 +144,22 @@ def run_row(
         )
 
 
-def error_slope(rows: Sequence[ComparisonRow]) -> float:
-    """Slope of log(error) against log(step), by least squares; NaN without two usable errors."""
-    usable = [(row.step, row.error) for row in rows if 0 < row.error < np.inf]
+def error_slope(rows: Sequence[ComparisonRow], distance: str = "same clock") -> float:
+    """Slope of log(error) against log(step), by least squares; NaN without two usable errors.
+
+    Parameters
+    ----------
+    rows : sequence of ComparisonRow
+        One for each step.
+    distance : str
+        Which of `ComparisonRow.distances`.
+    """
+    if distance == "same clock":
+        errors = [row.error for row in rows]
+    else:
+        errors = [row.distances[distance] for row in rows]
+    steps = [row.step for row in rows]
+    usable = [pair for pair in zip(steps, errors, strict=True) if 0 < pair[1] < np.inf]
     if len({step for step, _ in usable}) < 2:
         return float("nan")
     step, error = np.log(np.array(usable)).T

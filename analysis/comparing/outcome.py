@@ -22,11 +22,14 @@ class Outcome:
         The number that decides it; `reason` says which one.
     reason : str
         One sentence, with the number and where it comes from.
+    exponent : float or None
+        p where it is known that ‖G‖ falls like t^p, for a method like k^p.
     """
 
     kind: Kind
     number: float
     reason: str
+    exponent: float | None = None
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.reason}"

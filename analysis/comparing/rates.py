@@ -15,8 +15,8 @@ Array = NDArray[np.float64]
 GROUPS = 8
 """Groups of consecutive points whose means carry the standard error."""
 
-FEWEST = 3
-"""Points a group needs."""
+FEWEST_POINTS = 3 * GROUPS
+"""Points that a rate needs: three a group."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def growth_rate(t: ArrayLike, value: ArrayLike) -> Rate:
     >>> round(growth_rate(t, np.exp(-0.5 * t)).slope, 12)
     -0.5
     """
-    return _fit(np.asarray(t, dtype=float), np.asarray(value, dtype=float))
+    return fit_rate(np.asarray(t, dtype=float), np.asarray(value, dtype=float))
 
 
 def power_rate(k: ArrayLike, value: ArrayLike) -> Rate:
@@ -97,16 +97,22 @@ def power_rate(k: ArrayLike, value: ArrayLike) -> Rate:
         even = np.geomspace(numbers[0], numbers[-1], min(len(numbers), 400))
         chosen = np.unique(np.searchsorted(numbers, even).clip(0, len(numbers) - 1))
         numbers, values = numbers[chosen], values[chosen]
-    return _fit(np.log(numbers), values)
+    return fit_rate(np.log(numbers), values)
 
 
-def _fit(x: Array, value: Array) -> Rate:
-    """Fit log(value) over x: the slope through all points, its error from group means."""
+def fit_rate(x: Array, value: Array) -> Rate:
+    """Slope of log(value) over x through all points, its error from the means of groups.
+
+    Raises
+    ------
+    ProblemError
+        There are too few positive finite values.
+    """
     usable = np.isfinite(value) & (value > 0)
     x, y = x[usable], np.log(value[usable])
-    if len(x) < GROUPS * FEWEST:
+    if len(x) < FEWEST_POINTS:
         raise ProblemError(
-            f"{len(x)} positive finite values; at least {GROUPS * FEWEST} are needed for a rate"
+            f"{len(x)} positive finite values; at least {FEWEST_POINTS} are needed for a rate"
         )
     slope, offset = np.polyfit(x, y, 1)
     groups = np.array_split(np.arange(len(x)), GROUPS)

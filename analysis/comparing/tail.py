@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .outcome import Kind, Outcome
+from .rates import FEWEST_POINTS, Rate, fit_rate
 
 Array = NDArray[np.float64]
 
@@ -66,8 +67,9 @@ def _loss(t: Array, value: Array) -> float:
 def measured(t: Array, value: Array, what: str) -> Outcome:
     """Outcome of one run by the log-log slope of `value` over its last two octaves of time.
 
-    ``value ~ t^s``: s ≤ −1/4 converges (an exponential decay has a steep slope), s ≥ 1/4
-    diverges, |s| ≤ 1/50 cycles, anything else is undecided. It is a measurement, not a proof.
+    ``value ~ t^s`` with a 95 % confidence interval for s: all of it ≤ −1/4 converges (an
+    exponential decay has a steep slope), all ≥ 1/4 diverges, all within ±1/50 cycles, anything
+    else is undecided. It is a measurement, not a proof.
 
     Parameters
     ----------
@@ -82,8 +84,8 @@ def measured(t: Array, value: Array, what: str) -> Outcome:
     --------
     >>> import numpy as np
     >>> t = np.arange(1.0, 100.0)
-    >>> print(measured(t, 1 / t, "‖G‖"))
-    converges: ‖G‖ ~ t^s with s = -1 over t in [25, 99] (measured)
+    >>> print(measured(t, 1 / t, "‖G‖"))  # doctest: +ELLIPSIS
+    converges: ‖G‖ ~ t^s with s = -1 ± ... over t in [25, 99] (measured, 95 % confidence)
     """
     last = float(value[-1])
     if last <= SETTLED * value[0]:
@@ -91,16 +93,16 @@ def measured(t: Array, value: Array, what: str) -> Outcome:
     if not last < value[0] / SETTLED:  # NaN counts as growth: it comes from ∞ − ∞
         return Outcome("diverges", last, f"{what} grew to {last:.3g} (measured)")
     tail = (t >= t[-1] / 4) & (t > 0) & (value > 0)
-    if np.count_nonzero(tail) < 8:
+    if np.count_nonzero(tail) < FEWEST_POINTS:
         return Outcome("undecided", float("nan"), "too few points in the last two octaves of time")
-    slope = float(np.polyfit(np.log(t[tail]), np.log(value[tail]), 1)[0])
-    span = f"t in [{t[tail][0]:.3g}, {t[-1]:.3g}]"
-    return Outcome(_kind(slope), slope, f"{what} ~ t^s with s = {slope:.3g} over {span} (measured)")
+    rate, span = fit_rate(np.log(t[tail]), value[tail]), f"t in [{t[tail][0]:.3g}, {t[-1]:.3g}]"
+    reason = f"{what} ~ t^s with s = {rate} over {span} (measured, 95 % confidence)"
+    return Outcome(_kind(rate), rate.slope, reason)
 
 
-def _kind(slope: float) -> Kind:
-    if abs(slope) <= FLAT:
+def _kind(rate: Rate) -> Kind:
+    if rate.low >= -FLAT and rate.high <= FLAT:
         return "cycles"
-    if abs(slope) < CLEAR:
-        return "undecided"
-    return "converges" if slope < 0 else "diverges"
+    if rate.high <= -CLEAR:
+        return "converges"
+    return "diverges" if rate.low >= CLEAR else "undecided"

@@ -9,11 +9,16 @@ import numpy as np
 
 from ...discretize.method import Method, numerical, parameters
 from ...discretize.methods.anchored import AnchoredSimGD
+from ...discretize.operators import BlockOperator
 from ...flows.anchored import AnchoredFlow
+from ...flows.errors import ProblemError
 from ...flows.flow import Flow, has_time_functions, weights
 from ...flows.flow import numerical as numerical_flow
 from ..readings.symbol import amplification_matrix, amplification_rows, has_amplification_matrix
+from ..stability.divergence import prove_fate
+from ..stability.linearisation import LARGEST
 from ..stability.spectrum import Spectrum, spectrum
+from .anchored_verdict import BORDER, anchored_flow_outcome, anchored_method_outcome
 from .outcome import Kind, Outcome
 from .tail import measured_run
 
@@ -30,9 +35,6 @@ NOISE = 1e-30
 
 DOUBTFUL = 1e-10
 """Relative error of an eigenvalue from which ρ = 1 is not called a cycle: a Jordan block grows."""
-
-BORDER = 1e-12
-"""Relative error in λ that must not change the verdict of a method."""
 
 
 def flow_outcome(flow: Flow, problem: SaddleProblem, trajectory: Trajectory) -> Outcome:
@@ -61,7 +63,7 @@ def flow_outcome(flow: Flow, problem: SaddleProblem, trajectory: Trajectory) -> 
     """
     known, flow = spectrum(problem), numerical_flow(flow)
     if known is not None and isinstance(flow, AnchoredFlow):
-        return _exceptional(known) or _anchored_flow(flow, known) or _measured(trajectory)
+        return _exceptional(known) or anchored_flow_outcome(flow, known) or _measured(trajectory)
     if known is not None and _is_autonomous(flow):
         return _exceptional(known) or _by_rate(flow, known)
     return _measured(trajectory)
@@ -73,7 +75,8 @@ def method_outcome(method: Method, problem: SaddleProblem, run: Iterates) -> Out
     On affine problems, ``G(z) = Mz + q``, the spectral radius ρ of the amplification matrix over
     the eigenvalues λ ≠ 0 of M decides a method that is the same at every step: ρ < 1 converges,
     ρ > 1 diverges, ρ = 1 (to rounding in λ) cycles. SimGD-A with ε = 0 is decided by its
-    exponents (see `_anchored_method`). Everything else is measured from the tail of `run`.
+    exponents (see `anchored_method_outcome`), a method that treats the players differently by the
+    exact proof of `prove_fate`. Everything else is measured from the tail of `run`.
 
     Parameters
     ----------
@@ -89,7 +92,8 @@ def method_outcome(method: Method, problem: SaddleProblem, run: Iterates) -> Out
     Outcome
         Verdict, deciding number and reason.
     """
-    return known_outcome(method, spectrum(problem)) or _measured(run)
+    known = known_outcome(method, spectrum(problem)) or _proved_outcome(method, problem)
+    return known or _measured(run)
 
 
 def known_outcome(method: Method, known: Spectrum | None) -> Outcome | None:
@@ -104,10 +108,25 @@ def known_outcome(method: Method, known: Spectrum | None) -> Outcome | None:
     """
     method = numerical(method)
     if known is not None and isinstance(method, AnchoredSimGD) and method.epsilon == 0:
-        return _exceptional(known) or _anchored_method(method, known)
+        return _exceptional(known) or anchored_method_outcome(method, known)
     if known is not None and _is_stationary(method):
         return _exceptional(known) or _by_radius(method, known)
     return None
+
+
+def _proved_outcome(method: Method, problem: SaddleProblem) -> Outcome | None:
+    """Decide a method that treats the players differently, on a small affine problem, by proof."""
+    if method.needs is not BlockOperator or not problem.is_affine or problem.d > LARGEST:
+        return None
+    try:
+        proof = prove_fate(method, problem)
+    except ProblemError:  # it changes with k, or there is no saddle point
+        return None
+    kinds: dict[str, Kind] = {"converges": "converges", "diverges": "diverges", "bounded": "cycles"}
+    if proof.kind not in kinds:
+        return None
+    radius = max(abs(root) for root in np.roots([float(c) for c in proof.polynomial.all_coeffs()]))
+    return Outcome(kinds[proof.kind], float(radius), f"proved: {proof.reason}")
 
 
 def _exceptional(known: Spectrum) -> Outcome | None:
@@ -144,21 +163,6 @@ def _by_rate(flow: Flow, known: Spectrum) -> Outcome:
         )
     kind: Kind = "diverges" if rate > 0 else "converges"
     return Outcome(kind, rate, f"the slowest mode is like exp({rate:.3g} t)")
-
-
-def _anchored_flow(flow: AnchoredFlow, known: Spectrum) -> Outcome | None:
-    """Decide by the asymptotics of ₁F₁(1; γ+1; −tλ): Γ(γ+1)(−tλ)^{−γ}e^{−tλ} + γ/(tλ).
-
-    With power p they are ``C exp(−tλ − γt^{1−p}/(1−p)) + γ/(t^p λ)``, and for p > 1 and Re λ = 0
-    the first term stays: nothing is said then.
-    """
-    slowest, power = float(known.eigenvalues.real.min()), float(flow.power)
-    if slowest < 0:
-        return Outcome("diverges", -slowest, f"a mode grows like exp({-slowest:.3g} t)")
-    if power > 1 and slowest == 0:
-        return None
-    order = min(float(flow.gamma), 1.0) if power == 1 and slowest == 0 else power
-    return Outcome("converges", -order, f"‖G(Z(t))‖ falls like t^{-order:.3g}")
 
 
 def _is_stationary(method: Method) -> bool:
@@ -205,34 +209,6 @@ def _radius(method: Method, eigenvalue: Any) -> Any:
     """Spectral radius of the amplification matrix, in the precision of mpmath."""
     roots, _ = mpmath.eig(mpmath.matrix(amplification_rows(method, eigenvalue)))
     return max(abs(root) for root in roots)
-
-
-def _anchored_method(method: AnchoredSimGD, known: Spectrum) -> Outcome:
-    """Decide SimGD-A with ε = 0 by its exponents (derived in this project).
-
-    On an eigenvalue λ the step multiplies by ``1 − h_kλ − c_k``, h_k = α(1−p)(k+1)^{−p} and
-    c_k = (1−p)γ/(k+1), and adds c_k z^0. Re λ > 0 damps, as h_k → 0 and Σh_k = ∞; Re λ < 0 drives.
-    For λ = iω the squared factor is ``1 − 2c_k + h_k²ω² + …``: with p > 1/2, Σh_k² < ∞ and the
-    anchor wins; with p < 1/2 it loses; with p = 1/2 it wins iff α²ω² < 4γ. Where it wins,
-    ‖G(z^k)‖ falls like ``t_k^{−min(γ,1)}``, t_k = α(k+1)^{1−p} (Theorem 3 for γ ≥ 2).
-    """
-    p, gamma, rates = float(method.p), float(method.gamma), known.eigenvalues.real
-    if rates.min() < 0:
-        return Outcome("diverges", -float(rates.min()), "a mode with Re λ < 0 grows")
-    frequencies = known.eigenvalues.imag[rates == 0]
-    if len(frequencies) == 0:
-        return Outcome("converges", p - 1, f"‖G(z^k)‖ falls like k^{p - 1:.3g}")
-    if p < 0.5:
-        return Outcome("diverges", 1 - 2 * p, f"log‖z^k‖ grows like k^{1 - 2 * p:.3g}, as p < 1/2")
-    order = (1 - p) * min(gamma, 1.0)
-    if p == 0.5:
-        growth = (float(method.alpha) * float(frequencies.max())) ** 2 / 8 - gamma / 2
-        if abs(growth) <= BORDER * gamma:
-            return Outcome("cycles", 0.0, "step and anchor balance: α²ω² = 4γ at p = 1/2")
-        if growth > 0:
-            return Outcome("diverges", growth, f"‖z^k‖ grows like k^{growth:.3g}, at p = 1/2")
-        order = min(0.5, -growth)
-    return Outcome("converges", -order, f"‖G(z^k)‖ falls like k^{-order:.3g}")
 
 
 def _measured(run: Trajectory | Iterates) -> Outcome:

@@ -107,6 +107,20 @@ def characteristic(method: Method, eigenvalue: Any) -> list[Expr]:
     return [cancel(top * common / bottom) for top, bottom in fractions]
 
 
+def require_unchanging(method: Method) -> None:
+    """Refuse a method that changes with k or has no linear reading.
+
+    Raises
+    ------
+    ProblemError
+        With the reason.
+    """
+    if method.needs is BlockOperator:
+        unchanging(method, state_matrix(method, [[0, 1], [-1, 0]], 1, STEP))
+    else:
+        unchanging(method, amplification_matrix(method, _EIGENVALUE, STEP))
+
+
 def unchanging(method: Method, matrix: Any) -> Any:
     """Return a matrix read at the symbolic step `STEP`, refused if it changes with it."""
     if matrix.has(STEP):
