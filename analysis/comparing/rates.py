@@ -13,10 +13,13 @@ from ...flows.errors import ProblemError
 Array = NDArray[np.float64]
 
 GROUPS = 8
-"""Groups of consecutive points whose means carry the standard error."""
+"""Most groups of consecutive points whose means carry the standard error."""
 
-FEWEST_POINTS = 3 * GROUPS
-"""Points that a rate needs: three a group."""
+IN_GROUP = 2
+"""Fewest points of a group."""
+
+FEWEST_POINTS = 8
+"""Points that a rate needs."""
 
 
 @dataclass(frozen=True)
@@ -115,10 +118,10 @@ def fit_rate(x: Array, value: Array) -> Rate:
             f"{len(x)} positive finite values; at least {FEWEST_POINTS} are needed for a rate"
         )
     slope, offset = np.polyfit(x, y, 1)
-    groups = np.array_split(np.arange(len(x)), GROUPS)
+    groups = np.array_split(np.arange(len(x)), min(GROUPS, len(x) // IN_GROUP))
     centres = np.array([x[group].mean() for group in groups])
     residuals = np.array([(y[group] - slope * x[group] - offset).mean() for group in groups])
-    spread = float(np.sum((centres - centres.mean()) ** 2))
-    error = float(np.sqrt(np.sum(residuals**2) / (GROUPS - 2) / spread))
-    reach = float(student.ppf(0.975, GROUPS - 2)) * error
+    spread, freedom = float(np.sum((centres - centres.mean()) ** 2)), len(groups) - 2
+    error = float(np.sqrt(np.sum(residuals**2) / freedom / spread))
+    reach = float(student.ppf(0.975, freedom)) * error
     return Rate(float(slope), error, float(slope) - reach, float(slope) + reach)
