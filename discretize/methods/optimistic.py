@@ -28,6 +28,11 @@ class OptimisticSimGD:
     exactly when ``α < 2β(1 − β²R²)/(1 + β²R²)`` (derived in this project). The value G(z^{k−1})
     is kept from the step before: a stochastic oracle is asked once a step, and its sample reused.
 
+    With additive noise and rates α_k ~ k^{−p}, β_k ~ k^{−q} there is no theorem. On L = xu the
+    exact second moments tend to 0 where they were computed with 0 < q < p and p + q ≤ 1, and do
+    not for q = 0, for q ≥ p and for p + q > 1 (Figure 2 of the source; a heuristic of this
+    project, with `exact_moments` at single points).
+
     On sets and terms, G = F + A, it is the forward-reflected-backward method
     ``z^{k+1} = (I + αA)⁻¹(z^k − α F(z^k) − β (F(z^k) − F(z^{k−1})))``, which converges for α = β,
     monotone R-Lipschitz F and ``αR < 1/2`` (Malitsky, Tam 2020).

@@ -15,6 +15,7 @@ from ..problems.points import Array
 from ..problems.remembering import Remembering
 from ..terms.faces import Faces, no_faces
 from ..terms.selection import shared
+from ..terms.tangent_cone import has_tangent, least_of_sum
 from ..terms.term import Term
 from .composite_resolvent import resolve
 from .piecewise import Pieces, PiecewiseOperator
@@ -103,7 +104,8 @@ class SetValuedOperator(Remembering):
         ProblemError
             A point violates a constraint: G is empty there.
         """
-        return _each(z, self._least)
+        closed = has_tangent(self.primal_terms) and has_tangent(self.dual_terms)
+        return self._tangential(z) if closed and self._is_smooth else _each(z, self._least)
 
     def subgradient(self, z: Array, rng: np.random.Generator | None) -> Array:
         """Element of G(z) without normal cones of sets, (..., d) -> (..., d).
@@ -130,8 +132,8 @@ class SetValuedOperator(Remembering):
         if self.d > LARGEST:
             raise ProblemError(
                 f"the problem has {self.d} variables; with sets, terms or kinks at most {LARGEST} "
-                "are possible here, as dense matrices are needed. Without terms, projections "
-                "(project) and subgradients are possible at any size"
+                "are possible here, as dense matrices are needed. Without terms and kinks, "
+                "projections, subgradients and least elements are possible at any size"
             )
 
     def resolvent(self, z: Array, step: float) -> Array:
@@ -184,14 +186,34 @@ class SetValuedOperator(Remembering):
         on_sets = np.linalg.norm(self.project(z) - z) <= TIE
         return bool(on_sets and np.linalg.norm(self.pieces.tangential(v) - v) <= TIE)
 
+    @property
+    def _is_smooth(self) -> bool:
+        return not len(self.selections.groups)
+
+    def _tangential(self, z: Array) -> Array:
+        """Element of least norm of G(z) by tangent cones, for a differentiable L and sets."""
+        slack, n = TIE * (1.0 + np.abs(z).max(axis=-1, keepdims=True)), self.n
+        violation = np.abs(z - self.project(z)).max(axis=-1, keepdims=True)
+        if np.any(violation > 10 * slack):
+            raise _infeasible(z[(violation > 10 * slack)[..., 0]].reshape(-1, self.d)[0], violation)
+        g = self.selections.element(z, np.zeros((*z.shape[:-1], 0)))
+        primal = least_of_sum(self.primal_terms, z[..., :n], g[..., :n], slack)
+        return np.concatenate(
+            [primal, least_of_sum(self.dual_terms, z[..., n:], g[..., n:], slack)], -1
+        )
+
     def _least(self, z: Array) -> Array:
         violation, slack = self.pieces.violation(z), self.slack(z)
         if violation > 10 * slack:
-            raise ProblemError(
-                f"z = {np.array2string(z, precision=4)} violates a constraint by {violation:.2g}: "
-                "G is empty there; project the point first"
-            )
+            raise _infeasible(z, violation)
         return self.pieces.least_element(z, np.zeros(self.d), self.pieces.active(z, slack))[0]
+
+
+def _infeasible(z: Array, violation: Any) -> ProblemError:
+    return ProblemError(
+        f"z = {np.array2string(z, precision=4, threshold=9)} violates a constraint by "
+        f"{np.max(violation):.2g}: G is empty there; project the point first"
+    )
 
 
 def _describe(G: PiecewiseOperator, active: Pieces) -> frozenset[str]:

@@ -59,6 +59,14 @@ class Ball:
         length = np.linalg.norm(np.asarray(x, dtype=float) - self.center, axis=-1)
         return indicator(length - self.radius, np.asarray(self.radius))
 
+    def tangent(self, x: Array, v: Array, slack: Array) -> Array:
+        """Projection of v on the tangent cone at x: not outwards on the sphere."""
+        away = x - self.center
+        length = np.linalg.norm(away, axis=-1, keepdims=True)
+        normal = away / np.where(length > 0, length, 1.0)
+        outwards = np.maximum(np.sum(v * normal, axis=-1, keepdims=True), 0.0)
+        return np.asarray(v - np.where(length >= self.radius - slack, outwards, 0.0) * normal)
+
     def support(self, v: Any) -> Array:
         """Largest ⟨v, x⟩ in the ball, ⟨v, center⟩ + radius ‖v‖, (..., n) -> (...,)."""
         v = np.asarray(v, dtype=float)

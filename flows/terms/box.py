@@ -63,6 +63,11 @@ class Box:
         violation = np.max(np.maximum(self.low - x, x - self.high), axis=-1)
         return indicator(violation, largest(x))
 
+    def tangent(self, x: Array, v: Array, slack: Array) -> Array:
+        """Projection of v on the tangent cone at x: not outwards at the bounds."""
+        inwards = np.where(x <= self.low + slack, np.maximum(v, 0.0), v)
+        return np.asarray(np.where(x >= self.high - slack, np.minimum(inwards, 0.0), inwards))
+
     def support(self, v: Any) -> Array:
         """Largest ⟨v, x⟩ in the box, at a corner; ∞ without a bound, (..., n) -> (...,)."""
         v = np.asarray(v, dtype=float)

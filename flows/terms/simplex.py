@@ -60,6 +60,21 @@ class Simplex:
         violation = np.maximum(np.max(-x, axis=-1), np.abs(np.sum(x, axis=-1) - self.total))
         return indicator(violation, largest(x))
 
+    def tangent(self, x: Array, v: Array, slack: Array) -> Array:
+        """Projection of v on the tangent cone at x: sum 0, and ≥ 0 where x_i ≤ slack.
+
+        It is v − θ, cut off at 0 in these coordinates; θ by sorting them, as for `prox`.
+        """
+        active = x <= slack
+        free = np.sum(~active, axis=-1, keepdims=True)
+        sorted_out = -np.sort(-np.where(active, v, -np.inf), axis=-1)
+        sums = np.sum(np.where(active, 0.0, v), axis=-1, keepdims=True)
+        counts = free + np.arange(v.shape[-1] + 1)
+        thetas = np.concatenate([sums, sums + np.cumsum(sorted_out, axis=-1)], axis=-1) / counts
+        used = np.sum(sorted_out > thetas[..., 1:], axis=-1, keepdims=True)
+        w = v - np.take_along_axis(thetas, used, axis=-1)
+        return np.asarray(np.where(active, np.maximum(w, 0.0), w))
+
     def support(self, v: Any) -> Array:
         """Largest ⟨v, x⟩ on the simplex, at a vertex: total · max v, (..., n) -> (...,)."""
         return np.asarray(self.total * np.max(np.asarray(v, dtype=float), axis=-1))
