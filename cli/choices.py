@@ -103,7 +103,14 @@ def _stated(formula: str, primal: str | None, dual: str | None) -> SaddleProblem
         raise ProblemError("--formula needs --primal and --dual, e.g. --primal x --dual u")
     from ..flows.problems.problem import SaddleProblem
 
-    return SaddleProblem.from_text(formula, primal, dual)
+    (xs, X), (us, U) = _player(primal), _player(dual)
+    return SaddleProblem.from_text(formula, xs, us, primal_set=X, dual_set=U)
+
+
+def _player(text: str) -> tuple[str, str | None]:
+    """Variables of a player, and the set after "in"."""
+    names, _, its_set = text.partition(" in ")
+    return names, its_set or None
 
 
 def _stored(name: str) -> tuple[SaddleProblem, Any]:

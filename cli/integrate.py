@@ -34,7 +34,7 @@ def integrate_command(
     t_span: Annotated[str, typer.Option(metavar="T0,T1", help="First and last time.")] = "0,20",
     points: Annotated[int, typer.Option(min=2, help="Recorded times, equally spaced.")] = 501,
     engine: Annotated[
-        str, typer.Option(metavar="NAME", help="auto, exact, krylov, taylor, scipy or implicit.")
+        str, typer.Option(metavar="NAME", help="auto, or one that `integrate` knows.")
     ] = "auto",
     out: Annotated[Path | None, typer.Option(help="Save it as a NumPy archive (.npz).")] = None,
     plot: options.Plot = None,
@@ -95,4 +95,6 @@ def _data(run: Trajectory) -> dict[str, Any]:
         "t": run.t,
         "z": run.z,
         "operator_norm": run.operator_norm,
+        "sliding": run.sliding,
+        "switches": run.switches,
     }

@@ -17,8 +17,14 @@ Formula = Annotated[
     str | None,
     typer.Option(help='L as text, e.g. "0.2*x^2 + x*u"; with --primal and --dual.'),
 ]
-Primal = Annotated[str | None, typer.Option(help='Minimising variables, e.g. x or "x1 x2".')]
-Dual = Annotated[str | None, typer.Option(help='Maximising variables, e.g. u or "u1 u2".')]
+Primal = Annotated[
+    str | None,
+    typer.Option(help='Minimising variables, e.g. x, "x1 x2", or on a set: "x1 x2 in simplex".'),
+]
+Dual = Annotated[
+    str | None,
+    typer.Option(help='Maximising variables, e.g. u, "u1 u2", or on a set: "u in box(-1, 1)".'),
+]
 Start = Annotated[
     str | None,
     typer.Option(

@@ -17,8 +17,8 @@ from .gradient import GradientFlow as GradientFlow
 from .integration import integrate as integrate
 from .optimistic import OptimisticFlow as OptimisticFlow
 from .problems.catalogue import CATALOGUE as CATALOGUE
-from .problems.catalogue import CatalogueEntry as CatalogueEntry
 from .problems.catalogue import named_problem as named_problem
+from .problems.catalogue_entry import CatalogueEntry as CatalogueEntry
 from .problems.problem import SaddleProblem as SaddleProblem
 from .problems.problem_file import load_problem as load_problem
 from .problems.problem_file import read_problem_file as read_problem_file

@@ -18,6 +18,9 @@ DISTANCE = {
     "dirac-gan": lambda z: np.hypot(*z),
     "gaussian-wgan": lambda z: np.linalg.norm(z - [3, 4, 0, 0]),
     "segment": lambda z: np.hypot(max(abs(z[0]) - 1, 0), z[1]),
+    "absolute": lambda z: np.hypot(*z),
+    "kink": lambda z: np.hypot(z[0], max(abs(z[1]) - 1, 0)),
+    "flat": lambda z: np.hypot(*np.maximum(np.abs(z) - 1, 0)),
     "nonconvex": lambda z: min(
         np.hypot(*z),
         np.hypot(z[0] - 3**0.5 / 2, z[1] - 3**0.5 / 4),
@@ -52,12 +55,12 @@ def test_formulas_are_those_of_the_problems(name):
 @entries
 def test_operator_vanishes_on_the_saddle_set_and_only_there(entry):
     problem = entry.build()
-    z = RNG.uniform(-4, 4, (50, problem.d))
+    z = problem.project(RNG.uniform(-4, 4, (50, problem.d)))
     nearest = problem.nearest_saddle(z)
     scale = 1 + np.abs(z).max()
     assert np.abs(problem.operator(nearest)).max() < 1e-12 * scale
     assert problem.distance(nearest).max() < 1e-12 * scale
-    assert problem.distance(z).min() > 0
+    assert problem.distance(z).max() > 0
     off = problem.distance(z) > 1e-6
     assert np.linalg.norm(problem.operator(z[off]), axis=-1).min() > 1e-9
     assert np.linalg.norm(problem.operator(problem.saddle_point())) < 1e-12
@@ -88,7 +91,7 @@ def test_convexity_verdict_agrees_with_the_entry(entry):
 def test_saddle_inequality_at_the_known_points(name):
     # L(x*, u) ≤ L(x*, u*) ≤ L(x, u*) for all x and u: what a saddle point is
     problem = named_problem(name)
-    z = RNG.uniform(-4, 4, (100, problem.d))
+    z = problem.project(RNG.uniform(-4, 4, (100, problem.d)))
     saddle = problem.nearest_saddle(z)
     moved_x, moved_u = saddle.copy(), saddle.copy()
     moved_x[:, : problem.n] = z[:, : problem.n]
@@ -127,6 +130,18 @@ def test_random_problems(d):
         assert np.array_equal(same.operator(z), named_problem(name, d=d, seed=7).operator(z))
         assert not np.array_equal(same.operator(z), other.operator(z))
         assert np.abs(same.operator(same.saddle_point())).max() < 1e-12
+
+
+SET_VALUED = [entry for entry in CATALOGUE if entry.build().is_set_valued]
+
+
+@pytest.mark.parametrize("entry", SET_VALUED, ids=lambda entry: entry.name)
+def test_saddle_sets_of_set_valued_problems_are_the_limits_of_resolvents(entry):
+    """Independent of the sets written down: J_s(z) tends to P(z) for s → ∞."""
+    problem = entry.build()
+    for z in RNG.uniform(-2, 2, (5, problem.d)):
+        limit = problem.backend.nearest_saddle(z)
+        np.testing.assert_allclose(problem.nearest_saddle(z), limit, atol=1e-7)
 
 
 def test_segment_from_both_sides():

@@ -453,3 +453,24 @@ def test_verify_checks_a_saved_proof(tmp_path):
     file.write_text("{}", encoding="utf-8")
     assert run("verify", str(file)).exit_code == 2
     assert run("verify", str(tmp_path / "none.json")).exit_code == 2
+
+
+def test_players_on_sets_and_kinks():
+    on_sets = ["--primal", "x1 x2 in simplex", "--dual", "u in box(-1, 1)"]
+    result = run(
+        *("integrate", "--formula", "x1*u - x2*u", *on_sets, "--flow", "gradient"),
+        *("--z0", "1,0,1", "--t-span", "0,1", "--json"),
+    )
+    assert result.exit_code == 0
+    data = json.loads(result.stdout)
+    assert data["engine"] == "inclusion"
+    assert data["sliding"] == [[0, pytest.approx(0.5), "u = 1"]]
+    kink = run("integrate", "--problem", "kink", "--flow", "gradient")
+    assert "sliding      x = 0 from t = 7.069 to 20" in kink.stdout
+    infeasible = run("integrate", "--problem", "matching-pennies", "--z0", "3,0,1,0")
+    assert "z0 lies outside the constraint sets and was projected by 2" in infeasible.stdout
+    wrong = run("integrate", "--formula", "x*u", "--primal", "x in cube", "--dual", "u")
+    assert wrong.exit_code == 2
+    assert "known are box, simplex, ball, affine, l1" in wrong.stderr
+    scipy = run("integrate", "--problem", "kink", "--engine", "scipy")
+    assert (scipy.exit_code, "is set-valued" in scipy.stderr) == (2, True)

@@ -183,3 +183,30 @@ def test_an_archive_without_the_array_says_what_it_holds(tmp_path: Path) -> None
 def test_a_missing_problem_file(tmp_path: Path) -> None:
     with pytest.raises(ProblemError, match="cannot read the problem file"):
         load_problem(tmp_path / "none.toml")
+
+
+def test_sets_and_terms_in_files(tmp_path):
+    file = tmp_path / "game.toml"
+    file.write_text(
+        '[problem]\nkind = "bilinear"\nA = [[1, -1], [-1, 1]]\nprimal_set = "simplex"\n'
+        'dual_set = "box(-1, [1, 2])"\ndual_term = "l1(0.5)"\n[start]\nz0 = [1, 0, 0, 0]\n'
+    )
+    problem = read_problem_file(file).problem
+    assert repr(problem) == (
+        "<SaddleProblem: n=2, m=2, primal_set=Simplex(), dual_set=Box(-1, [1, 2]), "
+        "dual_term=L1(0.5)>"
+    )
+    formula = '[problem]\nformula = "x*u"\nprimal = "x"\ndual = "u"\n'
+    file.write_text(formula + 'primal_set = "box(0, inf)"\n')
+    assert load_problem(file).project([-1.0, 2.0]).tolist() == [0, 2]
+    for wrong, message in (
+        ('primal_set = "cube"', "known are box"),
+        ("primal_set = 3", "text in quotes"),
+        ('primal_set = ["box", "ball"]', "text in quotes"),
+        ('primal_set = "l1"', "give it as primal_term"),
+        ('dual_set = "box([0, 0], 1)"', "1 variables"),
+        ('primal_sets = "box"', "no key primal_sets; there are: .*primal_set"),
+    ):
+        file.write_text(formula + wrong)
+        with pytest.raises(ProblemError, match=message):
+            load_problem(file)

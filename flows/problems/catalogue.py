@@ -2,50 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 import numpy as np
 
 from ..errors import ProblemError
+from .catalogue_entry import HERE, CatalogueEntry, entry
 from .points import Array
 from .problem import SaddleProblem
+from .set_valued_catalogue import SET_VALUED
 
 DASKALAKIS = "Daskalakis, Ilyas, Syrgkanis, Zeng 2018, Training GANs with optimism, Section 2"
 MESCHEDER = "Mescheder, Geiger, Nowozin 2018, Which training methods for GANs do converge, Def. 2.1"
 PAPER = "Ryu, Yuan, Yin 2019, Figure 1"
-HERE = "made for this project"
-
-
-@dataclass(frozen=True)
-class CatalogueEntry:
-    """One problem of the catalogue.
-
-    Parameters
-    ----------
-    name : str
-        Key for `named_problem` and the command line.
-    title : str
-        One line: what is special about it.
-    formula : str
-        L as text, in the grammar of `parse_expression` when it has no free parameters.
-    build : callable
-        Makes the problem; keyword arguments, where there are any, have defaults.
-    start : tuple of float
-        A good starting point z0 for the problem made with these defaults.
-    source : str
-        Where it comes from.
-    convex_concave : bool
-        Whether L is convex in x and concave in u, so that the theorems apply.
-    """
-
-    name: str
-    title: str
-    formula: str
-    build: Callable[..., SaddleProblem]
-    start: tuple[float, ...]
-    source: str
-    convex_concave: bool
 
 
 def bilinear() -> SaddleProblem:
@@ -164,10 +131,10 @@ def named_problem(name: str, **parameters: int) -> SaddleProblem:
     >>> named_problem("bilinear").L
     u*x
     """
-    for entry in CATALOGUE:
-        if entry.name == name:
-            return entry.build(**parameters)
-    names = ", ".join(entry.name for entry in CATALOGUE)
+    for listed in CATALOGUE:
+        if listed.name == name:
+            return listed.build(**parameters)
+    names = ", ".join(listed.name for listed in CATALOGUE)
     raise ProblemError(f"no problem is called {name!r}; there are: {names}")
 
 
@@ -188,47 +155,35 @@ def _nearest_critical(z: Array) -> Array:
     return np.asarray(points[np.argmin(distances, axis=-1)])
 
 
-def _entry(
-    build: Callable[..., SaddleProblem],
-    title: str,
-    formula: str,
-    start: tuple[float, ...],
-    source: str,
-    convex_concave: bool = True,
-) -> CatalogueEntry:
-    name = build.__name__.replace("_", "-")
-    return CatalogueEntry(name, title, formula, build, start, source, convex_concave)
-
-
 _TEN = (1.0,) * 10
 _RANDOM = "x'A u + b'x + c'u"
 
 CATALOGUE: tuple[CatalogueEntry, ...] = (
-    _entry(bilinear, "rotation", "x*u", (1.0, 0.0), PAPER),
-    _entry(paper, "spiral; strictly convex in x", "x**2/5 + x*u", (1.0, 0.0), PAPER),
-    _entry(quartic, "strictly convex-concave quartic", "x**4/4 + x*u - u**4/4", (1.0, 1.0), HERE),
-    _entry(random_bilinear, "random bilinear game", _RANDOM, _TEN, HERE),
-    _entry(
+    entry(bilinear, "rotation", "x*u", (1.0, 0.0), PAPER),
+    entry(paper, "spiral; strictly convex in x", "x**2/5 + x*u", (1.0, 0.0), PAPER),
+    entry(quartic, "strictly convex-concave quartic", "x**4/4 + x*u - u**4/4", (1.0, 1.0), HERE),
+    entry(random_bilinear, "random bilinear game", _RANDOM, _TEN, HERE),
+    entry(
         monotone_quadratic, "random strongly monotone", f"x'P x/2 + {_RANDOM} - u'Q u/2", _TEN, HERE
     ),
-    _entry(
+    entry(
         dirac_gan, "Dirac-GAN; not convex in x", "-log(1 + exp(-x*u))", (1.0, 1.0), MESCHEDER, False
     ),
-    _entry(
+    entry(
         gaussian_wgan,
         "WGAN, mean of a Gaussian",
         "u1*(3 - x1) + u2*(4 - x2)",
         (0.0, 0.0, 0.0, 0.0),
         DASKALAKIS,
     ),
-    _entry(
+    entry(
         segment,
         "a segment of saddle points",
         "max(abs(x) - 1, 0)**2/2 - u**2/2",
         (2.0, 1.0),
         HERE,
     ),
-    _entry(
+    entry(
         nonconvex,
         "double well; not convex in x",
         "x**4/4 - x**2/2 + x*u/2 - u**2/2",
@@ -236,5 +191,6 @@ CATALOGUE: tuple[CatalogueEntry, ...] = (
         HERE,
         False,
     ),
+    *SET_VALUED,
 )
 """All problems of the catalogue; tests, documentation and command line run through it."""

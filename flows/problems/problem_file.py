@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ProblemError
+from ..inclusions.construction import Carried
 from .matrix_file import load_array
 from .points import Array
 from .problem import SaddleProblem
 
+CARRIED = tuple(Carried.__annotations__)  # what players carry, as text
 LARGEST = 10_000_000  # bytes of a TOML file; matrices larger than a screen belong into files
 
 
@@ -45,8 +47,8 @@ class _Kind:
 
 _KINDS: Mapping[str, _Kind] = {
     "formula": _Kind(
-        lambda formula, primal, dual, name=None: SaddleProblem.from_text(
-            formula, primal, dual, name=name
+        lambda formula, primal, dual, **options: SaddleProblem.from_text(
+            formula, primal, dual, **options
         ),
         ("formula", "primal", "dual"),
         (),
@@ -54,15 +56,15 @@ _KINDS: Mapping[str, _Kind] = {
     ),
     "bilinear": _Kind(SaddleProblem.bilinear, ("A",), ("b", "c"), ("A", "b", "c")),
     "quadratic": _Kind(
-        lambda A, P=None, Q=None, b=None, c=None, name=None: SaddleProblem.quadratic(
-            P, A, Q, b, c, name=name
+        lambda A, P=None, Q=None, b=None, c=None, **options: SaddleProblem.quadratic(
+            P, A, Q, b, c, **options
         ),
         ("A",),
         ("P", "Q", "b", "c"),
         ("P", "A", "Q", "b", "c"),
     ),
     "affine": _Kind(
-        lambda M, n, q=None, name=None: SaddleProblem.affine(M, q, n, name=name),
+        lambda M, n, q=None, **options: SaddleProblem.affine(M, q, n, **options),
         ("M", "n"),
         ("q",),
         ("M", "q"),
@@ -104,6 +106,9 @@ def read_problem_file(path: str | os.PathLike[str]) -> ProblemFile:
     quadratic ``A``                            ``P``, ``Q``, ``b``, ``c``
     affine    ``M``, ``n`` (primal variables)  ``q``
     ========= ================================ ==================================
+
+    Every kind allows ``primal_set``, ``dual_set``, ``primal_term`` and ``dual_term`` as well, with
+    text such as ``"simplex"``, ``"box(-1, 1)"`` or ``"l1(0.1)"``; see `parse_term`.
 
     The letters are those of `SaddleProblem.bilinear`, `quadratic` and `affine`. A matrix is a
     list, or the name of a ``.npz`` or ``.csv`` file relative to the folder of the TOML file; a
@@ -162,7 +167,7 @@ def _problem(table: Mapping[str, Any], folder: Path) -> SaddleProblem:
         raise ProblemError(f"name = {title!r}; text in quotes is needed")
     kind = _KINDS[name]
     given = {key: value for key, value in table.items() if key not in ("kind", "name")}
-    _check_keys(f"a {name} problem", given, kind.needed, kind.allowed)
+    _check_keys(f"a {name} problem", given, kind.needed, (*kind.allowed, *CARRIED))
     parts = {
         key: load_array(value, key, folder) if key in kind.matrices else _plain(key, value)
         for key, value in given.items()
@@ -171,12 +176,12 @@ def _problem(table: Mapping[str, Any], folder: Path) -> SaddleProblem:
 
 
 def _plain(key: str, value: Any) -> Any:
-    """Check a value that is not a matrix: a count, or text."""
+    """Check a value that is not a matrix: a count, or text, or a list of texts for variables."""
     if key == "n":
         if not isinstance(value, int) or isinstance(value, bool):
             raise ProblemError(f"n = {value!r}; the number of primal variables is needed")
         return value
-    texts = value if isinstance(value, list) and key != "formula" else [value]
+    texts = value if isinstance(value, list) and key in ("primal", "dual") else [value]
     if not texts or not all(isinstance(text, str) for text in texts):
         raise ProblemError(f"{key} = {value!r}; text in quotes is needed")
     return value
