@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .portrait import frame_plane
+from .plane import frame_plane, plane_of, required_plane
 from .style import Look, family, look, new_axes, style
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def plot_comparison(comparison: Comparison, *, ax: Axes | None = None) -> Axes:
     >>> [line.get_label() for line in ax.get_lines()][:2]
     ['gradient flow', 'simgd, $\\alpha$ = 0.2']
     """
-    draw = _draw_plane if comparison.problem.n == comparison.problem.m == 1 else _draw_norms
+    draw = _draw_norms if plane_of(comparison.problem) is None else _draw_plane
     with style():
         ax = ax if ax is not None else new_axes()
         draw(comparison, look(family(comparison.method)), ax)
@@ -73,10 +73,11 @@ def spread_out(path: NDArray[np.float64], gap: float = _GAP) -> list[int]:
 
 
 def _draw_plane(comparison: Comparison, drawn: Look, ax: Axes) -> None:
-    path = comparison.rows[-1].trajectory.z
-    ax.plot(*path.T, **_line(comparison, drawn))
+    plane = required_plane(comparison.problem)
+    ax.plot(*plane.flat(comparison.rows[-1].trajectory.z).T, **_line(comparison, drawn))
     for row, markers in _first_and_last(comparison, drawn):
-        ax.plot(*row.iterates.z.T, markevery=spread_out(row.iterates.z), **markers)
+        path = plane.flat(row.iterates.z)
+        ax.plot(*path.T, markevery=spread_out(path), **markers)
     frame_plane(comparison.problem, ax)
 
 

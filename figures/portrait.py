@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..flows.errors import ProblemError, SaddleodeError
+from ..flows.errors import ProblemError
 from ..flows.integration import integrate
-from .style import INK, QUIET, look, new_axes, style
+from .plane import frame_plane, required_plane
+from .style import QUIET, look, new_axes, style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -35,13 +36,15 @@ def phase_portrait(
 
     Every trajectory is integrated, drawn in the plane (x, u) with equal scales, and given
     arrows in its direction; the starts are dots, the saddle point (where one is known) a star.
+    Walls are lines, and so are segments of saddle points, thick ones. Of players whose sets leave
+    one direction each, such as mixed strategies of two moves, one coordinate is drawn.
 
     Parameters
     ----------
     problem : SaddleProblem
-        With n = m = 1.
+        With n = m = 1, or sets that leave each player one direction.
     flow : Flow
-    starts : array_like, shape (N, 2)
+    starts : array_like, shape (N, d)
         Points Z(0), one a trajectory.
     t_end : float
         The trajectories run over [0, t_end].
@@ -67,9 +70,9 @@ def phase_portrait(
     >>> len(ax.get_lines()) - 1  # two trajectories; the saddle point is the last line
     2
     """
-    z0 = _planar(problem, starts)
+    plane, z0 = required_plane(problem), _points(problem, starts)
     times = np.linspace(0.0, t_end, points)
-    paths = integrate(flow, problem, z0, (0.0, t_end), t_eval=times).z
+    paths = plane.flat(integrate(flow, problem, z0, (0.0, t_end), t_eval=times).z)
     drawn = look(flow.name)
     with style():
         ax = ax if ax is not None else new_axes()
@@ -77,40 +80,16 @@ def phase_portrait(
             ax.plot(*path.T, color=drawn.color, linestyle=drawn.linestyle, linewidth=1.2)
             draw_directions(ax, path, drawn.color)
         ax.get_lines()[-1].set_label(flow.title)
-        ax.scatter(z0[:, 0], z0[:, 1], s=12, color=drawn.color, zorder=3, label="start")
+        ax.scatter(paths[:, 0, 0], paths[:, 0, 1], s=12, color=drawn.color, zorder=3, label="start")
         frame_plane(problem, ax)
     return ax
 
 
-def frame_plane(problem: SaddleProblem, ax: Axes) -> Axes:
-    """Frame of a picture in the plane (x, u): equal scales, names, a star at the saddle point.
-
-    A problem whose saddle point is not known gets no star.
-    """
-    ax.set(xlabel=_name(problem.primal, "x"), ylabel=_name(problem.dual, "u"), aspect="equal")
-    try:
-        point = problem.saddle_point()
-    except SaddleodeError:
-        return ax
-    star: dict[str, Any] = {"marker": "*", "markersize": 11, "linestyle": "none", "zorder": 5}
-    ax.plot(*point, color=INK, label="saddle point", **star)
-    return ax
-
-
-def _planar(problem: SaddleProblem, starts: ArrayLike) -> NDArray[np.float64]:
-    _require_plane(problem)
+def _points(problem: SaddleProblem, starts: ArrayLike) -> NDArray[np.float64]:
     z0 = np.atleast_2d(np.asarray(starts, dtype=np.float64))
-    if z0.ndim != 2 or z0.shape[1] != 2:
-        raise ProblemError(f"starts of shape {np.shape(starts)}; give them as (N, 2)")
+    if z0.ndim != 2 or z0.shape[1] != problem.d:
+        raise ProblemError(f"starts of shape {np.shape(starts)}; give them as (N, {problem.d})")
     return z0
-
-
-def _require_plane(problem: SaddleProblem) -> None:
-    if (problem.n, problem.m) != (1, 1):
-        raise ProblemError(
-            f"a phase portrait of a problem with n = {problem.n} primal and m = {problem.m} dual "
-            "variables; it needs n = m = 1 (for others draw ‖G‖ over time with plot_decay)"
-        )
 
 
 def draw_directions(ax: Axes, path: NDArray[np.float64], color: str) -> None:
@@ -135,7 +114,7 @@ def draw_undamped_line(problem: SaddleProblem, ax: Axes) -> Axes:
     ProblemError
         The problem does not live in the plane, or its operator is not affine.
     """
-    _require_plane(problem)
+    required_plane(problem)
     for direction in _undamped_directions(problem):
         with style():
             start = problem.saddle_point()
@@ -158,7 +137,3 @@ def _undamped_directions(problem: SaddleProblem) -> Sequence[NDArray[np.float64]
     values, vectors = np.linalg.eigh(matrix + matrix.T)
     kernel = np.abs(values) <= 1e-12 * max(1.0, float(np.abs(values).max()))
     return [vectors[:, kernel][:, 0]] if kernel.sum() == 1 else []
-
-
-def _name(symbols: tuple[Any, ...], otherwise: str) -> str:
-    return f"${symbols[0] if symbols else otherwise}$"

@@ -14,7 +14,8 @@ from ..flows.results.trajectory import Trajectory
 from .decay import plot_decay, require_single
 from .maps import plot_region_map
 from .overlay import plot_comparison
-from .portrait import draw_directions, frame_plane
+from .plane import frame_plane, plane_of
+from .portrait import draw_directions
 from .regions import plot_region
 from .style import look, style
 
@@ -35,16 +36,17 @@ def run_picture(run: Trajectory) -> Figure:
         The trajectory is an ensemble.
     """
     require_single(run)
-    planar = run.problem.n == run.problem.m == 1
+    plane = plane_of(run.problem)
+    planar = plane is not None
     with style():
         figure = Figure(figsize=(8.4, 3.9) if planar else (5.2, 3.9), layout="constrained")
         *left, right = figure.subplots(1, 1 + planar, squeeze=False)[0]
-        for ax in left:
-            drawn = look(run.flow.name)
+        if plane is not None:
+            drawn, path = look(run.flow.name), plane.flat(run.z)
             line: dict[str, Any] = {"color": drawn.color, "linestyle": drawn.linestyle}
-            ax.plot(*run.z.T, label=f"{run.flow.name} flow", **line)
-            draw_directions(ax, run.z, drawn.color)
-            frame_plane(run.problem, ax).legend()
+            left[0].plot(*path.T, label=f"{run.flow.name} flow", **line)
+            draw_directions(left[0], path, drawn.color)
+            frame_plane(run.problem, left[0]).legend()
         plot_decay([run], theorems=THEOREMS, ax=right).legend()
     return figure
 
