@@ -84,4 +84,6 @@ def _on_problem(
         data["equilibria_not_listed"] = str(error)
         return data, [f"equilibria not listed: {error}"]
     data["equilibria"] = [dataclasses.asdict(equilibrium) for equilibrium in equilibria]
+    if not equilibria:
+        return data, ["equilibria: none"]
     return data, ["equilibria:", *(f"  {equilibrium}" for equilibrium in equilibria)]

@@ -4,6 +4,7 @@ import json
 import time
 from fractions import Fraction
 
+import numpy as np
 import pytest
 import sympy
 
@@ -166,6 +167,8 @@ def test_growth_rate_says_why_simgd_leaves() -> None:
     assert equation.correction == "−s/2 DG·G"
     assert equation.growth_rate(sympy.I) == sympy.Rational(1, 20)
     assert equation.growth_rate(1j) == pytest.approx(0.05)
+    plain = sympy.Symbol("s")  # parameters are real, whatever their symbols say
+    assert modified_equation(SimGD(plain), 1).growth_rate(sympy.I) == plain / 2
     assert modified_equation(SimGD(S), 3).growth_rate(2 * sympy.I) == 2 * S - 4 * S**3
     anchored = modified_equation(FEG(Fraction(1, 10)), 1)
     assert anchored.growth_rate(1j, t=2.0) == pytest.approx(-0.5 - 0.05)
@@ -219,10 +222,25 @@ def test_speed() -> None:
         assert time.perf_counter() - started < limit
 
 
+def test_parameters_that_are_no_polynomials() -> None:
+    """β = s/κ: rational functions take the place of polynomials, and nothing else changes."""
+    inverse = modified_equation(OptimisticSimGD(S, S / KAPPA), 3)
+    for term in modified_equation(OptimisticSimGD(S, KAPPA * S), 3).terms:
+        value = term.scalar(S).subs(KAPPA, 1 / KAPPA)
+        assert is_zero(inverse.coefficient(term.tree) - value)
+
+
 @pytest.mark.parametrize("order", [0, -1, 9, 1.5, True, "2", None])
 def test_absurd_orders(order) -> None:
     with pytest.raises(ProblemError, match="whole number from 1 to 8"):
         modified_equation(SimGD(S), order)
+
+
+@pytest.mark.parametrize("method", [3, None, SimGD, "simgd", abs])
+def test_no_method(method) -> None:
+    for derive in (modified_equation, high_resolution_ode):
+        with pytest.raises(ProblemError, match="a method such as"):
+            derive(method)
 
 
 @pytest.mark.parametrize(
@@ -234,8 +252,11 @@ def test_absurd_orders(order) -> None:
         (OptimisticSimGD(0.1, lambda k: 1 / (k + 1)), "beta is a schedule"),
         (AnchoredSimGD(0.6, 2, 0.1), "different powers of k"),
         (SimGD(sympy.sqrt(2)), "rational function"),
+        (SimGD(np.array([0.1, 0.2])), "alpha is an array"),
         (OptimisticSimGD(1, S), "rename"),
         (AnchoredSimGD(P, sympy.Symbol("h")), "rename"),
+        (FEG(sympy.Symbol("t")), "rename"),
+        (SimGD(sympy.Symbol("e")), "rename"),
     ],
 )
 def test_methods_without_such_a_series(method, reason) -> None:

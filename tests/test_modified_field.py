@@ -111,6 +111,21 @@ def test_equilibria_that_cannot_be_listed(equation, problem, reason) -> None:
         modified_field(equation, problem).equilibria()
 
 
+def test_several_saddles_and_none() -> None:
+    """All zeros of G are listed; an L without saddle point may have no equilibrium at all."""
+    several = SaddleProblem("x^3/3 - x + x*u/4 - u^2/2", "x", "u")
+    found = modified_field(modified_equation(SimGD(TENTH), 1), several).equilibria()
+    assert sum(not e.spurious for e in found) == 2
+    none = SaddleProblem("x^2/2 + x + 2*u", "x", "u")
+    assert modified_field(modified_equation(SimGD(TENTH), 1), none).equilibria() == ()
+    assert (
+        "equilibria: none"
+        in run(
+            "simgd:alpha=1/10", "--formula", "x^2/2 + 2*u", "--primal", "x", "--dual", "u"
+        ).output
+    )
+
+
 def test_problems_without_an_exact_field() -> None:
     first = modified_equation(SimGD(TENTH), 1)
     operator = SaddleProblem.from_operator(lambda z: z, 1, 1)

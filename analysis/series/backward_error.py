@@ -74,5 +74,4 @@ def _terms(reading: SeriesReading) -> Iterator[SeriesTerm]:
         for tau, c in terms.items():
             power = n - vertices(tau) + anchors(tau)
             values = vertices(tau) - anchors(tau)
-            scale = (clock.q * clock.A) ** values * clock.q**power
-            yield SeriesTerm(tau, clock.scalars.expression(c / scale), n - 1, power)
+            yield SeriesTerm(tau, clock.unscaled(c, values, power), n - 1, power)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
+
+from sympy import Expr
 
 from ...discretize.method import Method
 from ...flows.errors import ProblemError
@@ -23,8 +26,8 @@ class Clock:
 
     Attributes
     ----------
-    scalars : Scalars
-        The field of all coefficients.
+    field : Scalars
+        The field of A and q.
     A, q : elements of the field
         Scale and power of the clock.
     index : IndexSeries
@@ -33,16 +36,31 @@ class Clock:
         ``d_0, d_1, …`` in ``dv/dk = −v² (d_0 + d_1 v + …)``.
     """
 
-    scalars: Scalars
+    field: Scalars
     A: Any
     q: Any
     index: IndexSeries
     drift: tuple[Any, ...]
 
     @property
+    def scalars(self) -> Scalars:
+        """The domain of all coefficients: that of the index."""
+        return self.index.scalars
+
+    @cached_property
     def p(self) -> Any:
         """Power of v that goes with each value of G."""
-        return 1 - self.q
+        return 1 - self.scalars.take(self.q, self.field)
+
+    def over(self, scalars: Scalars) -> Clock:
+        """Return the same clock with the coefficients in another domain of the same symbols."""
+        drift = tuple(scalars.take(d, self.scalars) for d in self.drift)
+        return Clock(self.field, self.A, self.q, self.index.over(scalars), drift)
+
+    def unscaled(self, c: Any, values: int, powers: int) -> Expr:
+        """Return ``c/((qA)^values q^powers)``, what is left of c in terms of h and t."""
+        scale = (self.q * self.A) ** values * self.q**powers
+        return self.field.expression(self.field.take(c, self.scalars) / scale)
 
     def exponent(self, tau: Tree) -> Any:
         """Power of v that goes with F(τ): p for each value of G, 1 for each leaf e."""

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import sympy
-from sympy import Expr, Integer, Symbol
+from sympy import Dummy, Expr, Integer, Symbol
 
 from ...discretize.method import Method
 from ...flows.errors import ProblemError
+from ...flows.problems.remembering import Remembering
 from ..readings.scalar_text import scalar_latex, scalar_text
 from .series_term import TIME, SeriesTerm, meanings, meanings_latex, sum_latex, sum_text
 from .trees import ANCHOR, Tree, anchors
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class ModifiedEquation:
+class ModifiedEquation(Remembering):
     """Modified equation of a method, ``Ż = Σ c s^a t^{−b} F(τ)(Z)``, up to a power of its step.
 
     `modified_field` is the exact vector field on a problem, `ModifiedFlow` the flow.
@@ -87,12 +89,23 @@ class ModifiedEquation:
                 f"t = {t:g}; this modified equation is an expansion for many steps, t > 0 is "
                 "needed: start it at the time of a later iterate"
             )
-        step = float(self.step_size.subs(TIME, t))
+        scale, power = self._step_law
+        step = scale * t**power
         found: dict[Tree, float] = {}
-        for term in self.terms:
-            value = float(term.coefficient) * step**term.step_power / t**term.time_power
+        for term, coefficient in zip(self.terms, self._coefficients, strict=True):
+            value = coefficient * step**term.step_power / t**term.time_power
             found[term.tree] = found.get(term.tree, 0.0) + value
         return found
+
+    @cached_property
+    def _step_law(self) -> tuple[float, float]:
+        """Scale c and power e of the step c t^e."""
+        scale, power = self.step_size.as_coeff_exponent(TIME)
+        return float(scale), float(power)
+
+    @cached_property
+    def _coefficients(self) -> list[float]:
+        return [float(term.coefficient) for term in self.terms]
 
     def require_numbers(self) -> None:
         """Refuse an equation with symbols where numbers are needed.
@@ -159,8 +172,11 @@ class ModifiedEquation:
         >>> modified_equation(SimGD(Fraction(1, 10)), 1).growth_rate(sympy.I)
         1/20
         """
-        mu = self.modified_eigenvalue(eigenvalue).subs(self.step, self.step_size)
+        real = {symbol: Dummy(symbol.name, positive=True) for symbol in self.symbols}
+        size = self.step_size.xreplace(real)
+        mu = self.modified_eigenvalue(eigenvalue).subs(self.step, size).xreplace(real)
         value = sympy.re(sympy.expand_complex(mu if t is None else mu.subs(TIME, t)))
+        value = value.xreplace({dummy: symbol for symbol, dummy in real.items()})
         return float(value) if value.is_number and value.has(sympy.Float) else value
 
     def to_dict(self) -> dict[str, Any]:

@@ -109,7 +109,7 @@ def high_resolution_ode(method: Method) -> HighResolutionODE:
 
 def _unknown_velocity(step: list[Terms], clock: Clock) -> list[Terms]:
     """Field along which the iterate before is found: w, one step of the clock long."""
-    return [{}, {VELOCITY: clock.A}, {}]
+    return [{}, {VELOCITY: clock.scalars.take(clock.A, clock.field)}, {}]
 
 
 def _terms(reading: SeriesReading) -> Iterator[SeriesTerm]:
@@ -117,5 +117,5 @@ def _terms(reading: SeriesReading) -> Iterator[SeriesTerm]:
     clock = reading.clock
     for n, terms in enumerate(reading.step):
         for tau, c in terms.items():
-            yield SeriesTerm(tau, clock.scalars.expression(2 * c / clock.A**n), n - 2, 0)
+            yield SeriesTerm(tau, clock.unscaled(2 * c, n, 0), n - 2, 0)
     yield SeriesTerm(VELOCITY, Integer(-2), -1, 0)

@@ -82,6 +82,12 @@ class IndexSeries:
         """The first coefficient c_0."""
         return self.terms[0]
 
+    def over(self, scalars: Scalars) -> IndexSeries:
+        """Return the series with its coefficients in another domain of the same symbols."""
+        terms = {i: scalars.take(c, self.scalars) for i, c in self.terms.items()}
+        exponent = scalars.take(self.exponent, self.scalars)
+        return IndexSeries(scalars, exponent, terms, self.known, self.length)
+
     def derivative(self) -> IndexSeries:
         """Return d/dv of the series."""
         terms = {i: c * (self.exponent + i) for i, c in self.terms.items()}
@@ -146,10 +152,13 @@ class IndexSeries:
         """Return the power, by the binomial recursion n b_n = Σ (p i − n + i) a_i b_{n−i}."""
         p = self.scalars.convert(power)
         size = self._power_of_leading(p)
-        a = {i: c / self.leading for i, c in self.terms.items() if i > 0}
+        if not any(self.terms):
+            return self._like(self.exponent * p, {0: self.scalars.convert(size)}, self.known)
+        unit = self.scalars.inverse(self.leading)
+        a = {i: c * unit for i, c in self.terms.items() if i > 0}
         b, zero = {0: self.scalars.convert(1)}, self.scalars.convert(0)
-        known = self.known if not a else min(self.known, self.length)
-        for n in range(1, int(known) if a else 0):
+        known = min(self.known, self.length)
+        for n in range(1, int(known)):
             b[n] = sum((((p + 1) * i - n) * a[i] * b[n - i] for i in a if i <= n), start=zero) / n
         return self._like(self.exponent * p, {i: c * size for i, c in b.items()}, known)
 
@@ -165,7 +174,10 @@ class IndexSeries:
         whole = self.scalars.integer(p)
         if not self.terms or (whole is None and self.leading != 1):
             raise ProblemError("the coefficients of the method are no series in powers of 1/k")
-        return 1 if whole is None else self.leading**whole
+        if whole is None:
+            return 1
+        base = self.leading if whole >= 0 else self.scalars.inverse(self.leading)
+        return base ** abs(whole)
 
     def _cut(self, known: float) -> IndexSeries:
         return self._like(self.exponent, self.terms, min(self.known, known))

@@ -15,13 +15,16 @@ from ..readings.symbol import amplification_rows
 from .b_series import Derivation, Terms, exponential, logarithm
 from .clock import Clock, clock_of
 from .index_series import IndexSeries
-from .scalars import exact_method, scalars_of
+from .scalars import NotPolynomialError, exact_method, scalars_of
 from .series_operator import POINT, SeriesOperator, TreeVector
 from .series_term import TIME
-from .trees import ANCHOR, Tree, anchors, vertices
+from .trees import ANCHOR, COLOURS, Tree, anchors, vertices
 
 SPARE = 4
 """Terms of the series in 1/k that divisions and derivatives may lose."""
+
+RESERVED = frozenset({TIME.name, *COLOURS, "Z", "Z0"})
+"""Letters of a modified equation, which no parameter may have for a name."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,16 +60,21 @@ class SeriesReading:
         Raises
         ------
         ProblemError
-            A parameter of the method has the name of the step or of the time.
+            A parameter of the method has the name of the step, the time or a vector.
         """
-        A, q = map(self.clock.scalars.expression, (self.clock.A, self.clock.q))
+        A, q = map(self.clock.field.expression, (self.clock.A, self.clock.q))
         size = q * A ** (1 / q) * TIME ** cancel(1 - 1 / q)
+        names = {symbol.name for symbol in self.clock.field.symbols}
         if size.is_Symbol:
-            return size, size
-        symbol = Symbol("s" if size.is_number else "h")
-        taken = {symbol.name, TIME.name} & {s.name for s in self.clock.scalars.symbols}
+            symbol, taken = size, names & RESERVED
+        else:
+            symbol = Symbol("s" if size.is_number else "h")
+            taken = names & {*RESERVED, symbol.name}
         if taken:
-            raise ProblemError(f"{', '.join(sorted(taken))} means the step or the time; rename it")
+            raise ProblemError(
+                f"{', '.join(sorted(taken))} has a meaning of its own in a modified equation; "
+                "rename the parameter"
+            )
         return symbol, size
 
 
@@ -124,11 +132,24 @@ def settled_reading(
     """
     method = exact_method(method)
     scalars = scalars_of(parameters(method).values())
-    colours = ("Gx", "Gu") if method.needs is BlockOperator else ("G",)
     kept = _kept(method, IndexSeries.variable(scalars, order + SPARE))
-    G = SeriesOperator(clock_of(method, scalars, order + SPARE), order, colours)
+    clock = clock_of(method, scalars, order + SPARE)
+    colours = ("Gx", "Gu") if method.needs is BlockOperator else ("G",)
+    try:
+        fast = SeriesOperator(clock.over(scalars.ring), order, colours)
+        return _settled(method, fast, kept, field_of)
+    except NotPolynomialError:
+        return _settled(method, SeriesOperator(clock, order, colours), kept, field_of)
+
+
+def _settled(
+    method: Method,
+    G: SeriesOperator,
+    kept: frozenset[int],
+    field_of: Callable[[list[Terms], Clock], list[Terms]],
+) -> SeriesReading:
     state = _first_state(method, G, kept)
-    for _ in range(order + 2):
+    for _ in range(G.order + 2):
         after = method.step(G, state, G.clock.index)
         base, step = G.grades(after[0])
         if base != 1:
