@@ -65,7 +65,9 @@ def _operator(task: Task) -> SetValuedOperator:
     if not isinstance(operator, SetValuedOperator):
         raise ProblemError("the problem is differentiable")
     if task.form is not None:
-        raise ProblemError("a form was asked for, and it has its own")
+        raise ProblemError(
+            "a form was asked for, or the flow has one, and set-valued problems have their own"
+        )
     return operator
 
 
