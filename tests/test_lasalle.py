@@ -16,8 +16,10 @@ from saddleode.analysis import (
     prove_convergence,
     read_convergence_certificate,
 )
+from saddleode.analysis.lasalle.existence import has_real_zero
 from saddleode.analysis.lasalle.facts import Fact, FromConvexity, FromSquares, Root
 from saddleode.analysis.lasalle.ideals import Ideal, squarefree
+from saddleode.analysis.polynomial_proofs.saddle_polynomial import saddle_polynomial
 from saddleode.analysis.sos.polynomials import polynomial_ring
 from saddleode.flows import (
     AnchoredFlow,
@@ -35,6 +37,7 @@ LINE = SaddleProblem("(x1 - x2)^4/4 + (x1 - x2)*u", "x1 x2", "u")  # saddle poin
 SHIFTED = SaddleProblem("(x - 1/3)^4 + (x - 1/3)*(u + 2)", "x", "u")
 COUPLED = SaddleProblem("x^2/2 - u^2/2 + x^2*u^2", "x", "u")  # concave in u only for small x
 WELLS = SaddleProblem("x^4/4 - x^2/2 - u^2/2", "x", "u")
+IRRATIONAL = SaddleProblem("x^4/4 - 2*x + x*u - u^2", "x", "u")  # x* is a root of x³ + x/2 = 2
 HALF = SaddleProblem("x1^2/2 + x1*u1 + x2*u2", "x1 x2", "u1 u2")
 OPTIMISTIC = OptimisticFlow(1, Fraction(1, 2))
 
@@ -58,6 +61,8 @@ OPTIMISTIC = OptimisticFlow(1, Fraction(1, 2))
         (QUARTIC, OPTIMISTIC, None, "a saddle point"),
         (HALF, OptimisticFlow(2.0, 0.125), None, "the only saddle point"),
         (LINE, OPTIMISTIC, None, "a saddle point"),
+        (IRRATIONAL, GradientFlow(), None, "a saddle point"),
+        (IRRATIONAL, OPTIMISTIC, None, "a saddle point"),
         (COUPLED, GradientFlow(), "x^2 + u^2", "the only zero of G"),
         (WELLS, GradientFlow(), "x^4/4 - x^2/2 + u^2/2 + u^4", "a zero of G"),
     ],
@@ -113,6 +118,23 @@ def test_cycles_are_shown(problem):
     assert np.min(np.linalg.norm(problem.operator(path.z), axis=-1)) > 1e-3
 
 
+def test_zeros_that_are_not_rational_have_to_exist():
+    """L = x − u has no saddle point, and no trajectory is bounded."""
+    certificate = CERTIFICATES[3]
+    assert certificate.setting.zero is None
+    assert "there is one c: x_star, u_star." in str(certificate)
+    for L, exists in (
+        ("x - u", False),
+        ("x^4/4 - 2*x + x*u - u^2", True),
+        ("x*u^2 + x - u", False),
+    ):
+        assert has_real_zero(saddle_polynomial(SaddleProblem(L, "x", "u"))) is exists
+    root = np.roots([1, 0, 0.5, -2])
+    x = float(root[np.abs(root.imag) < 1e-12][0].real)
+    path = integrate(GradientFlow(), IRRATIONAL, [1.0, -1.0], (0, 60), rtol=1e-10, atol=1e-10)
+    np.testing.assert_allclose(path.z[-1], [x, x / 2], atol=1e-8)
+
+
 @pytest.mark.parametrize(
     ("problem", "V", "words"),
     [
@@ -163,6 +185,7 @@ CERTIFICATES = [
     certificate_of(FOUR),
     certificate_of(COUPLED, None, "x^2 + u^2"),
     certificate_of(QUARTIC, OPTIMISTIC),
+    certificate_of(IRRATIONAL),
 ]
 
 

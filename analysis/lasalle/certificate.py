@@ -17,6 +17,7 @@ from ..sos.polynomial_text import point_text
 from ..sos.polynomials import Polynomial, restricted, used_names
 from .certificate_json import certificate_json
 from .certificate_text import certificate_latex, certificate_text
+from .existence import has_real_zero
 from .facts import Fact, FromConvexity, FromSquares
 from .ideals import Ideal
 from .setting import Setting
@@ -66,21 +67,26 @@ class ConvergenceCertificate:
     @property
     def ideal(self) -> Ideal:
         """Ideal of all that vanishes on limit sets; its real points are the zeros of G."""
-        return Ideal.of(self.setting.saddle.ring, [fact.polynomial for fact in self.facts])
+        return Ideal.of(self.setting.ring, [fact.polynomial for fact in self.facts])
 
     @property
     def statement(self) -> str:
         """What is proved, in words."""
         where = f"the {flow_text(self.setting.flow)} of {self.setting.saddle.about()}"
-        at = point_text(self.setting.zero)
         kind = "saddle point" if self.convexity else "zero of G"
-        if all(len(g) <= 2 and max(map(sum, g)) == 1 for g in self.ideal.basis) and len(
-            self.ideal.basis
-        ) == len(self.setting.zero):
+        if self.setting.zero is not None and self._is_a_point():
+            at = point_text(self.setting.zero)
             return f"every trajectory of {where} converges to the only {kind}, {at}"
-        if self.convexity or Ideal.of(self.ideal.ring, self.setting.saddle.operator).is_finite:
+        zeros = Ideal.of(self.setting.saddle.ring, self.setting.saddle.operator)
+        if self.convexity or zeros.is_finite:
             return f"every trajectory of {where} converges to a {kind}"
         return f"every trajectory of {where} tends to the set of zeros of G"
+
+    def _is_a_point(self) -> bool:
+        """Whether the ideal is that of one rational point."""
+        basis = self.ideal.basis
+        linear = all(len(g) <= 2 and max(map(sum, g)) == 1 for g in basis)
+        return linear and self.ideal.is_finite and len(basis) == self.setting.ring.ngens
 
     @property
     def rests_on_solver(self) -> bool:
@@ -96,9 +102,7 @@ class ConvergenceCertificate:
         CertificateError
             With what fails.
         """
-        saddle = self.setting.saddle
-        if list(self.setting.zero) != saddle.names or not is_zero(saddle, self.setting.zero):
-            raise CertificateError("c is not a zero of G")
+        self._verify_zero()
         self._verify_hypotheses()
         earlier: list[Polynomial] = []
         for number, fact in enumerate(self.facts, start=1):
@@ -109,7 +113,7 @@ class ConvergenceCertificate:
             if not fact.rule.allows(fact.polynomial, earlier, self.setting):
                 raise CertificateError(f"fact {number}, {fact.polynomial} = 0, does not follow")
             earlier.append(fact.polynomial)
-        for g in saddle.operator:
+        for g in self.setting.operator:
             if g not in self.ideal:
                 raise CertificateError(f"{g}, a component of G, need not vanish on limit sets")
 
@@ -120,11 +124,20 @@ class ConvergenceCertificate:
             return []
         names = self.setting.saddle.names
         return [
-            restricted(square.polynomial, names).monic()
+            restricted(square.polynomial, names).set_ring(self.setting.ring).monic()
             for evidence in self.decrease.evidence
             if isinstance(evidence, SumOfSquares)
             for square in evidence.squares
         ]
+
+    def _verify_zero(self) -> None:
+        """Check that c is a zero of G, or, if its coordinates are not known, that there is one."""
+        saddle, zero = self.setting.saddle, self.setting.zero
+        if zero is None:
+            if self.convexity is not None and not has_real_zero(saddle):
+                raise CertificateError("G is not known to have a zero")
+        elif list(zero) != saddle.names or not is_zero(saddle, zero):
+            raise CertificateError("c is not a zero of G")
 
     def _verify_hypotheses(self) -> None:
         """Check that L is convex-concave, or V proper and decreasing, as is said."""

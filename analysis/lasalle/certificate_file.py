@@ -68,12 +68,14 @@ def read_convergence_certificate(text: str) -> ConvergenceCertificate:
 
 def _certificate(data: Mapping[str, Any]) -> ConvergenceCertificate:
     saddle = read_saddle(data)
-    zero = {name: read_number(value) for name, value in data["zero"].items()}
+    zero = data["zero"]
+    if zero is not None:
+        zero = {name: read_number(value) for name, value in zero.items()}
+    setting = Setting(saddle, read_flow(data["flow"]), zero)
     facts = tuple(
-        Fact(read_written(fact["vanishes"], saddle.ring), _rule(fact, saddle.ring))
+        Fact(read_written(fact["vanishes"], setting.ring), _rule(fact, setting.ring))
         for fact in data["facts"]
     )
-    setting = Setting(saddle, read_flow(data["flow"]), zero)
     convexity, decrease, coercive = map(_part, (data[name] for name in HYPOTHESES))
     return ConvergenceCertificate(setting, convexity, decrease, coercive, facts)
 

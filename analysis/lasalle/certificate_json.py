@@ -32,7 +32,7 @@ def convergence_data(certificate: ConvergenceCertificate) -> dict[str, Any]:
         "statement": certificate.statement,
         **saddle_data(setting.saddle),
         "flow": flow_data(setting.flow),
-        "zero": {name: str(value) for name, value in setting.zero.items()},
+        "zero": None if setting.zero is None else {n: str(c) for n, c in setting.zero.items()},
         "convexity": _part(certificate.convexity),
         "decrease": _part(certificate.decrease),
         "coercive": _part(certificate.coercive),

@@ -94,11 +94,10 @@ LIMIT_SET = (
 
 def _convex(certificate: ConvergenceCertificate) -> str:
     point = "W = Z + βG(Z)" if certificate.setting.rates[1] else "Z"
-    c = point_text(certificate.setting.zero)
-    return (
-        f"so the distance of {point} to every saddle point never increases; one of them is "
-        f"(x*, u*): {c}."
-    )
+    setting = certificate.setting
+    c = ", ".join(map(str, setting.center)) if setting.zero is None else point_text(setting.zero)
+    exists = "there is one" if setting.zero is None else "one is"
+    return f"so the distance of {point} to every saddle point never increases; {exists} c: {c}."
 
 
 def _end(certificate: ConvergenceCertificate) -> str:

@@ -23,6 +23,7 @@ from ..proofs.proof_outcome import Proved, Refuted, Unknown
 from ..sos.polynomials import Polynomial, read_polynomial, restricted, used_names
 from .certificate import ConvergenceCertificate, highest_form, power_sum
 from .derivation import derive
+from .existence import has_real_zero
 from .facts import Fact, FromConvexity, FromSquares
 from .kept_distance import kept_distance
 from .setting import Setting
@@ -46,7 +47,7 @@ def prove_convergence(
     Parameters
     ----------
     problem : SaddleProblem
-        With polynomial L, rational coefficients, and a zero of G with rational coordinates.
+        With polynomial L, rational coefficients, and a zero of G.
     flow : Flow, optional
         The gradient flow, without it, or the optimistic flow, with rational parameters.
     V : str or SymPy expression, optional
@@ -77,8 +78,7 @@ def prove_convergence(
         v·∂²L/∂x²·v = 2·v_x²/5
           = 2/5 v_x²
         −v·∂²L/∂u²·v = 0
-      so the distance of Z to every saddle point never increases; one of them is (x*, u*): x = 0, u
-      = 0.
+      so the distance of Z to every saddle point never increases; one is c: x = 0, u = 0.
       The limit set Ω of a trajectory is not empty, compact and invariant, and what never increases
       is constant on it. So on Ω
       (1) x = 0: the slopes of L in x at (x, u) and (x*, u) agree
@@ -97,8 +97,8 @@ def prove_convergence(
     saddle, flow = saddle_polynomial(problem), GradientFlow() if flow is None else flow
     claim = None if V is None else _decreasing(saddle, flow, V)
     zero = rational_zero(problem)
-    if zero is None:
-        return Unknown("no zero of G with rational coordinates was found")
+    if zero is None and not has_real_zero(saddle):
+        return Unknown("no zero of G was found")
     hypotheses = _hypotheses(Setting(saddle, flow, zero), claim)
     return hypotheses if isinstance(hypotheses, Unknown) else _concluded(hypotheses)
 
@@ -126,7 +126,7 @@ def _concluded(hypotheses: ConvergenceCertificate) -> Proved | Refuted | Unknown
     """Derive what vanishes on limit sets, and conclude."""
     setting, convexity = hypotheses.setting, hypotheses.convexity
     derivation = derive(setting, list(_start(hypotheses)))
-    if all(g in derivation.ideal for g in setting.saddle.operator):
+    if all(g in derivation.ideal for g in setting.operator):
         certificate = replace(hypotheses, facts=derivation.facts)
         certificate.verify()
         return Proved(certificate)

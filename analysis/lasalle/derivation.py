@@ -42,7 +42,7 @@ class Derivation:
 
 def derive(setting: Setting, start: Iterable[Fact]) -> Derivation:
     """Enlarge the ideal of what vanishes until G lies in it, or nothing new follows."""
-    ring, goal = setting.saddle.ring, setting.saddle.operator
+    ring, goal = setting.ring, setting.operator
     facts: list[Fact] = []
     ideal = Ideal.of(ring, [])
     new: Iterable[Fact] = start

@@ -66,7 +66,7 @@ class KeptDistance:
         self.convexity.verify()
         if self.convexity.claim != ConvexConcave(setting.saddle, {}):
             raise CertificateError("the proof of convexity is about another problem")
-        if not is_zero(setting.saddle, setting.zero):
+        if setting.zero is None or not is_zero(setting.saddle, setting.zero):
             raise CertificateError("c is not a zero of G")
         if setting.distance_slope not in ideal:
             raise CertificateError("the distance to c is not constant on the set")
@@ -84,7 +84,7 @@ class KeptDistance:
         return {
             "invariant_set": [str(g) for g in self.generators],
             "start": {name: str(value) for name, value in self.start.items()},
-            "saddle_point": {name: str(value) for name, value in self.setting.zero.items()},
+            "saddle_point": {name: str(value) for name, value in self.setting.point.items()},
         }
 
     def __str__(self) -> str:
@@ -107,6 +107,8 @@ def kept_distance(
     setting: Setting, convexity: PolynomialCertificate, ideal: Ideal
 ) -> KeptDistance | None:
     """Return a start in the real zeros of an invariant ideal from which Z cannot converge."""
+    if setting.zero is None:
+        return None
     for start in _points(setting, ideal):
         if not is_zero(setting.saddle, start):
             found = KeptDistance(setting, convexity, ideal.basis, start)
@@ -120,7 +122,7 @@ def kept_distance(
 
 def _points(setting: Setting, ideal: Ideal) -> Iterator[dict[str, Fraction]]:
     """Yield rational points of the set: along its linear directions at c, and on a grid at c."""
-    names, zero = setting.saddle.names, list(setting.zero.values())
+    names, zero = setting.saddle.names, list(setting.point.values())
     small = len(NEAR) ** len(names) <= GRID_SIZE
     grid = itertools.product(map(Fraction, NEAR), repeat=len(names)) if small else ()
     for move in itertools.chain(map(tuple, _directions(setting, ideal)), grid):
@@ -135,7 +137,7 @@ def _directions(setting: Setting, ideal: Ideal) -> list[list[Fraction]]:
     gens, d = setting.saddle.ring.gens, len(setting.saddle.names)
     if not ideal.basis:
         return [[Fraction(i == j) for j in range(d)] for i in range(d)]
-    rows = [[rational(value_at(g.diff(z), setting.zero)) for z in gens] for g in ideal.basis]
+    rows = [[rational(value_at(g.diff(z), setting.point)) for z in gens] for g in ideal.basis]
     kernel = DomainMatrix(rows, (len(rows), d), QQ).nullspace()
     return [[fraction(v) for v in row] for row in kernel.to_list()]
 
@@ -148,7 +150,7 @@ def _is_only_zero(setting: Setting) -> bool:
     """Whether powers of all z_i − c_i lie in the ideal of the components of G."""
     ring, zeros = setting.saddle.ring, Ideal.of(setting.saddle.ring, setting.saddle.operator)
     offsets = [
-        z - rational(setting.zero[name])
+        z - rational(setting.point[name])
         for z, name in zip(ring.gens, setting.saddle.names, strict=True)
     ]
     return all(any(offset**power in zeros for power in POWERS) for offset in offsets)

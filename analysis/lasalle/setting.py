@@ -10,12 +10,13 @@ from typing import Any
 
 import sympy
 from sympy.polys.matrices import DomainMatrix
+from sympy.polys.rings import PolyRing
 
 from ...flows.errors import ProblemError
 from ...flows.flow import Flow, weights
 from ..polynomial_proofs.decreasing import exact_flow
 from ..polynomial_proofs.saddle_polynomial import SaddlePolynomial
-from ..sos.polynomials import Polynomial, rational
+from ..sos.polynomials import Polynomial, polynomial_ring, rational
 
 
 @dataclass(frozen=True)
@@ -28,13 +29,14 @@ class Setting:
         The problem.
     flow : Flow
         The gradient or the optimistic flow, or another one of that form.
-    zero : mapping
-        Rational coordinates of a point c with G(c) = 0, by name.
+    zero : mapping or None
+        Rational coordinates of a point c with G(c) = 0, by name. None when no such point is known:
+        then the coordinates of c are further variables, for which G(c) = 0.
     """
 
     saddle: SaddlePolynomial
     flow: Flow
-    zero: Mapping[str, Fraction]
+    zero: Mapping[str, Fraction] | None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "flow", exact_flow(self.flow))
@@ -59,6 +61,39 @@ class Setting:
             )
         return rational(-c), rational(-e)
 
+    @property
+    def point(self) -> Mapping[str, Fraction]:
+        """The zero c.
+
+        Raises
+        ------
+        ProblemError
+            Its coordinates are not known.
+        """
+        if self.zero is None:
+            raise ProblemError("no zero of G with rational coordinates is known")
+        return self.zero
+
+    @cached_property
+    def ring(self) -> PolyRing:
+        """Ring of the variables, and of the coordinates of c if they are not known."""
+        names = self.saddle.names
+        if self.zero is not None:
+            return self.saddle.ring
+        return polynomial_ring([*names, *(star_name(name, names) for name in names)])
+
+    @cached_property
+    def operator(self) -> list[Polynomial]:
+        """Components of G in that ring."""
+        return [g.set_ring(self.ring) for g in self.saddle.operator]
+
+    @cached_property
+    def center(self) -> list[Polynomial]:
+        """Coordinates of c in that ring."""
+        if self.zero is None:
+            return list(self.ring.gens[len(self.saddle.names) :])
+        return [self.ring(rational(self.zero[name])) for name in self.saddle.names]
+
     @cached_property
     def motion(self) -> list[Polynomial]:
         """Ż times a positive factor: −G, or ``−adj(I + βDG) G``.
@@ -68,7 +103,7 @@ class Setting:
         """
         G, ring, (_, beta) = self.saddle.operator, self.saddle.ring, self.rates
         if not beta:
-            return [-g for g in G]
+            return [-g for g in self.operator]
         d = len(G)
         rows = [
             [g.diff(z) * beta + (1 if i == j else 0) for j, z in enumerate(ring.gens)]
@@ -76,21 +111,20 @@ class Setting:
         ]
         adjugate, _ = DomainMatrix(rows, (d, d), ring.to_domain()).adj_det()
         entries = adjugate.to_list()
-        return [-sum((a * g for a, g in zip(row, G, strict=True)), ring.zero) for row in entries]
+        found = [sum((a * g for a, g in zip(row, G, strict=True)), ring.zero) for row in entries]
+        return [-velocity.set_ring(self.ring) for velocity in found]
 
     def derivative(self, p: Polynomial) -> Polynomial:
         """Lie derivative of a polynomial along the motion."""
-        pairs = zip(self.saddle.ring.gens, self.motion, strict=True)
-        return sum((p.diff(z) * velocity for z, velocity in pairs), self.saddle.ring.zero)
+        pairs = zip(self.ring.gens, self.motion, strict=False)  # c does not move
+        return sum((p.diff(z) * velocity for z, velocity in pairs), self.ring.zero)
 
     @cached_property
     def distance_slope(self) -> Polynomial:
         """−V̇/α for V = ½‖W − c‖²: ``⟨G, Z − c⟩ + β‖G‖²``."""
-        ring, (_, beta) = self.saddle.ring, self.rates
-        terms = zip(self.saddle.operator, ring.gens, self.saddle.names, strict=True)
-        return sum(
-            (g * (z - rational(self.zero[name]) + g * beta) for g, z, name in terms), ring.zero
-        )
+        _, beta = self.rates
+        terms = zip(self.operator, self.ring.gens, self.center, strict=False)
+        return sum((g * (z - c + g * beta) for g, z, c in terms), self.ring.zero)
 
     def vanishing(self) -> Iterator[tuple[str, Polynomial]]:
         """Yield what vanishes where ⟨G, Z − c⟩ + β‖G‖² = 0, when L is convex-concave.
@@ -101,7 +135,9 @@ class Setting:
         alike ∂_uL(x,u*) = ∂_uL(x,u); x minimises L(·,u*) and u maximises L(x*,·), hence
         ∂_xL(x,u*) = 0 and ∂_uL(x*,u) = 0. If β > 0, G = 0 as well.
         """
-        G, n = self.saddle.operator, self.saddle.n
+        G, n = self.operator, self.saddle.n
+        if self.zero is None:
+            yield from (("c is a zero of G", self._fixed(g, x=True, u=True)) for g in G)
         if self.rates[1]:
             yield from (("beta times the square of G vanishes", g) for g in G)
             return
@@ -116,11 +152,14 @@ class Setting:
     def _fixed(self, p: Polynomial, *, x: bool, u: bool) -> Polynomial:
         """Return p with the coordinates of one player, or of both, at the zero c."""
         n = self.saddle.n
-        pairs = [
-            (z, self.saddle.ring(rational(self.zero[name])))
-            for i, (z, name) in enumerate(
-                zip(self.saddle.ring.gens, self.saddle.names, strict=True)
-            )
-            if (x if i < n else u)
-        ]
+        moved = enumerate(zip(self.ring.gens, self.center, strict=False))
+        pairs = [pair for i, pair in moved if (x if i < n else u)]
         return p.compose(pairs) if pairs else p
+
+
+def star_name(name: str, taken: list[str]) -> str:
+    """Name of a coordinate of c, different from all names taken."""
+    star = f"{name}_star"
+    while star in taken:
+        star = f"{star}_"
+    return star
