@@ -23,6 +23,7 @@ from .report import (
     text_columns,
 )
 from .running import advance
+from .splitting import least_elements
 from .task import Leg, Position, Task
 
 Array = NDArray[np.float64]
@@ -172,8 +173,8 @@ class Iterates:
 
     @property
     def operator_norm(self) -> Array:
-        """‖G(z^k)‖, shape (..., K)."""
-        return _norm(self.problem.operator(self.z))
+        """‖G(z^k)‖, of the least element; ∞ where z^k violates a set. Shape (..., K)."""
+        return _norm(least_elements(self.problem, self.z))
 
     @property
     def distance(self) -> Array:
@@ -224,7 +225,7 @@ class Iterates:
         count = len(self.k)
         chosen = np.unique(np.linspace(0, count - 1, min(count, ROWS)).round().astype(int))
         z = self.z[..., chosen, :]
-        norm = _norm(self.problem.operator(z))
+        norm = _norm(least_elements(self.problem, z))
         mean = norm if norm.ndim == 1 else norm.mean(axis=0)
         return list(zip(self.k[chosen], self.t[chosen], mean, strict=True))
 

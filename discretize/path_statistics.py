@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ..flows.problems.problem import SaddleProblem
 from .recording import Rule
+from .splitting import least_elements
 
 Array = NDArray[np.float64]
 
@@ -143,7 +144,7 @@ class Tally:
 
     def add(self, k: int, z: Array, stopped: int) -> None:
         """Add the iterates z^k."""
-        squares = _overflown(_squares(self._problem.operator(z)))
+        squares = _overflown(_squares(least_elements(self._problem, z)))
         distance = _moments(_overflown(self._problem.distance(z) ** 2))
         self._best = _better(*self._best, z, squares)
         self._rows.append(_Row(k, distance, _moments(squares), stopped))

@@ -17,7 +17,7 @@ from ..flows.problems.matrices import affine_operator
 from ..flows.problems.operators import SaddleOperator
 from ..flows.problems.problem import SaddleProblem
 from ..flows.problems.remembering import Remembering
-from ..flows.terms.faces import no_faces
+from ..flows.terms.faces import FEASIBLE, no_faces
 from ..flows.terms.selection import attained, equally_large, shared
 from ..flows.terms.term import Term
 
@@ -106,6 +106,24 @@ class Splitting(Remembering):
         G, part = self.operator, self._part_of_L
         active = attained(part.heights(z), part.groups, G.slack(z))
         return part.least_element(z, np.zeros(G.d), active)[0]
+
+
+def least_elements(problem: SaddleProblem, z: Array) -> Array:
+    """Elements of least norm of G(z); ∞ where z violates a set, as G is empty there.
+
+    Examples
+    --------
+    >>> problem = SaddleProblem("x*u", "x", "u", primal_set="box(0, 1)")
+    >>> least_elements(problem, np.array([[1.0, -3.0], [2.0, 0.0]]))
+    array([[ 0., -1.],
+           [inf, inf]])
+    """
+    if not problem.is_set_valued:
+        return problem.operator(z)
+    inside = problem.project(z)
+    violation = np.abs(z - inside).max(axis=-1, keepdims=True)
+    outside = violation > FEASIBLE * (1.0 + np.abs(z).max(axis=-1, keepdims=True))
+    return np.where(outside, np.inf, problem.operator(inside))
 
 
 def forward(problem: SaddleProblem) -> Callable[[Array], Array]:

@@ -193,6 +193,19 @@ def test_runs_go_on_bit_by_bit(method) -> None:
     assert np.abs(whole.z[..., 0]).max() <= 1 and np.ptp(whole.z[:, -1], axis=0).max() > 0
 
 
+def test_reflected_resolvents_may_leave_sets() -> None:
+    """Halpern with θ = 2: where G is empty its norm is ∞; J z^k respects the sets and converges."""
+    rng = np.random.default_rng(3)
+    A, b, c = rng.standard_normal((3, 3)), rng.standard_normal(3), rng.standard_normal(3)
+    game = SaddleProblem.bilinear(A, b, c, primal_set=Box(-1, 1), dual_set=Box(-1, 1))
+    run = iterate(Halpern(1), game, game.project(rng.standard_normal(6)), 60)
+    outside = np.abs(run.z).max(axis=-1) > 1 + 1e-8
+    assert outside.any() and "inf" in str(run)
+    np.testing.assert_array_equal(np.isinf(run.operator_norm), outside)
+    ends = game.resolvent(run.z[-1], 1.0)
+    assert np.abs(ends).max() <= 1 + 1e-12 and np.linalg.norm(run.z[-1] - ends) < 0.1
+
+
 # Refusals
 
 LARGE = SaddleProblem.bilinear(np.eye(30), primal_set=Simplex(), dual_set=Simplex())

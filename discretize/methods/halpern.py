@@ -21,7 +21,8 @@ class Halpern:
     non-expansive for 0 < θ ≤ 2: θ = 1 is the resolvent J_α, θ = 2 the reflected resolvent
     2J_α − I, with which this is the optimal Halpern method (OHM). For non-expansive T
     ``‖z^k − T z^k‖ ≤ 2‖z^0 − z*‖/(k+1)``, which is attained (Lieder 2021). Sets, terms and kinks
-    are in the resolvent: J_α z^k respects the sets, and z^k as well for θ ≤ 1.
+    are in the resolvent: J_α z^k respects the sets, and z^k as well for θ ≤ 1; for
+    θ > 1 iterates may leave them, where ‖G(z^k)‖ = ∞.
 
     Source: Halpern 1967; Lieder 2021; Kim 2021 (θ = 2).
 
