@@ -63,8 +63,12 @@ from .proofs.ranges import Range as Range
 from .proofs.ranges import parse_range as parse_range
 from .proofs.region import parse_ranges as parse_ranges
 from .proofs.step_motion import difference as difference
+from .proofs.step_range import StepRange as StepRange
+from .proofs.step_range import step_range as step_range
 from .proofs.step_vectors import StepVectors as StepVectors
 from .proofs.step_vectors import step_vectors as step_vectors
+from .proofs.transfer import Transfer as Transfer
+from .proofs.transfer import transfer as transfer
 from .proofs.witness import Witness as Witness
 from .proofs.witness import WitnessError as WitnessError
 from .readings.linear import state_matrix as state_matrix

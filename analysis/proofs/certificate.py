@@ -68,11 +68,11 @@ class Certificate:
         unknown = self.multipliers.keys() - self.claim.inequalities.keys()
         if unknown:
             raise CertificateError(f"no inequality of the class is called {', '.join(unknown)}")
+        if difference := self._difference():
+            raise CertificateError(f"the two sides differ by {difference}")
         for what, sign in self.signs():
             if not sign.holds:
                 raise CertificateError(f"{what} fails: {sign}")
-        if difference := self._difference():
-            raise CertificateError(f"the two sides differ by {difference}")
 
     def signs(self) -> Iterator[tuple[str, Sign]]:
         """Yield every condition of the proof with its decision: first denominators, then signs."""

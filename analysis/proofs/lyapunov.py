@@ -88,22 +88,36 @@ def prove_decrease(
     >>> print(str(prove_decrease(V, flow, ranges={"gamma": "gamma > 0"})).splitlines()[-1])
       at γ = 1/2, t = 1/2, V̇ ≥ 0.109 > 0
     """
+    given = dict(multipliers or {})
+    claim = decrease_claim(V, system, operator, rate, ranges=ranges, others=given.values())
+    if "Ġ" in claim.V.generators:
+        return Unknown(
+            "V contains Ġ, so V̇ contains d²/dt² G, about which the operator class says nothing; "
+            "make V of Z, Z0, zstar and G"
+        )
+    return decide(claim, given, _squares(squares))
+
+
+def decrease_claim(
+    V: Form | str,
+    system: Flow | Method,
+    operator: OperatorClass,
+    rate: Any = 0,
+    *,
+    ranges: Mapping[Any, Range | str] | None = None,
+    others: Iterable[Any] = (),
+) -> Decrease:
+    """Return the claim of `prove_decrease`; `others` are scalars that its proof may contain."""
     motion, spans = motion_of(system), named_ranges(ranges)
     _require_free(spans, {**constants(operator), **motion.parameters})
     names = {name: Symbol(name) for name in spans.names} | constants(operator)
     V = lyapunov_function(V, system, names) if isinstance(V, str) else V
     rate = scalar_formula(rate, system, names) if isinstance(rate, str) else rate
     _require_form(V)
-    given = dict(multipliers or {})
     equations = (c for vector in motion.equations.values() for c in vector.terms.values())
-    values = (*motion.parameters.values(), *constants(operator).values(), *given.values(), rate)
+    values = (*motion.parameters.values(), *constants(operator).values(), *others, rate)
     scalars = field_for((*V.terms.values(), *equations, *values), spans, motion.clock)
-    if "Ġ" in V.generators:
-        return Unknown(
-            "V contains Ġ, so V̇ contains d²/dt² G, about which the operator class says nothing; "
-            "make V of Z, Z0, zstar and G"
-        )
-    return decide(Decrease(V, motion, operator, scalars, rate), given, _squares(squares))
+    return Decrease(V, motion, operator, scalars, rate)
 
 
 def prove_nonnegative(

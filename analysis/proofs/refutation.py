@@ -25,7 +25,9 @@ from .witness import Witness, WitnessError
 
 _POINTS = 24  # values of the parameters that are tried
 _STEPS = 8  # steps of each trajectory that are looked at
-_TIMES = tuple(Fraction(n, d) for n, d in ((1, 2), (22, 7), (2, 1), (1, 50), (6, 1), (12, 1)))
+_TIMES = tuple(
+    Fraction(n, d) for n, d in ((1, 2), (22, 7), (2, 1), (1, 50), (6, 1), (7, 1), (12, 1))
+)
 _STARS = tuple(
     (Fraction(x), Fraction(y)) for x, y in ((0, 0), (-2, 0), (2, 1))
 )  # z*: it matters for functions that are not about z − z*

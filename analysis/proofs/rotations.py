@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -20,11 +21,20 @@ from .field import ScalarField
 _DIRECTIONS = tuple(
     (Fraction(a, n), Fraction(b, n))
     for a, b, n in (
-        *((0, 1, 1), (3, 4, 5), (1, 0, 1), (4, 3, 5), (5, 12, 13), (9, 40, 41), (1, 3, 1)),
+        *(
+            (0, 1, 1),
+            (3, 4, 5),
+            (1, 0, 1),
+            (4, 3, 5),
+            (5, 12, 13),
+            (9, 40, 41),
+            (1, 3, 1),
+            (1, 30, 1),
+        ),
         *((0, 3, 1), (0, 1, 3), (0, 1, 10), (1, 0, 10), (-3, 4, 5), (-1, 0, 1), (-1, 3, 10)),
     )
 )
-_SLOPES = (0, Fraction(1, 3), 1, 3)
+_SLOPES = (0, Fraction(1, 3), 1, 3, 4)
 
 
 @dataclass(frozen=True)
@@ -87,7 +97,8 @@ def is_member(M: Rotation, operator: OperatorClass, scalars: ScalarField, at: At
 def members(operator: OperatorClass, scalars: ScalarField, at: At) -> Iterator[Rotation]:
     """Yield some members of a class, for the values `at` of its constants; rotations first."""
     sizes = [abs(exact_value(scalars, c, at)) for c in constants(operator).values()]
-    scales = dict.fromkeys([Fraction(1), *sizes, *(1 / size for size in sizes if size)])
+    inverse = [n / size for size in sizes if size for n in (1, 2)]  # 2: weak Minty has ρ/2
+    scales = dict.fromkeys([Fraction(1), *sizes, *inverse])
     tried = [(s * a, s * b) for s in scales for a, b in _DIRECTIONS]
     for s, q in itertools.product(scales, _SLOPES):  # circles: ⟨Δg, Δz⟩ = ±‖Δg‖²/s
         tried += [(sign * s / (1 + q * q), s * q / (1 + q * q)) for sign in (1, -1)]
@@ -99,5 +110,5 @@ def members(operator: OperatorClass, scalars: ScalarField, at: At) -> Iterator[R
 
 
 def _root_below(square: Fraction) -> Fraction:
-    """Return a rational number a little below a square root."""
-    return Fraction(float(square) ** 0.5).limit_denominator(1000) * Fraction(999, 1000)
+    """Return the square root, rounded down to six decimals."""
+    return Fraction(math.isqrt(math.floor(square * 10**12)), 10**6)

@@ -1,0 +1,179 @@
+"""Transfer: a flow's Lyapunov function on its discretisation, exactly in the step.
+
+V(t, Z) becomes V_k = V(t_k, z^k). Its change in one step is h V̇, h the step of time, and a
+remainder of order h²; for which steps V_k still decreases is asked of `step_range`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from sympy import Symbol, cancel, sympify
+
+from ...discretize.method import Method
+from ...flows.errors import ProblemError
+from ..classes.monotone import Monotone
+from ..classes.operator_class import OperatorClass
+from ..readings.scalar_text import scalar_text
+from ..readings.vector import Form, Vector
+from .certificate_text import factored, readable
+from .field import TIME
+from .flow_vectors import flow_vectors, time_derivative
+from .lyapunov_text import lyapunov_function
+from .step_motion import difference
+from .step_range import ALPHA, StepRange, step_range
+from .step_reading import label_at, offset_of, value_at
+from .step_vectors import StepVectors, step_vectors
+
+_MONOTONE = Monotone()
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """A flow's Lyapunov function on a discretisation.
+
+    Parameters
+    ----------
+    method : Method
+        The method, with the symbol ``alpha`` for its step.
+    V : Form
+        V_k over the vectors of the method.
+    derivative : Form
+        V̇ along the method's flow: the change of V_k, divided by the step of time h, in the limit
+        of small steps.
+    change : Form
+        V_{k+1} − V_k, exactly.
+    remainder : Form
+        V_{k+1} − V_k − h V̇, with V̇ at (t_k, z^k) and a difference quotient of the values of G for
+        Ġ: of order h².
+    steps : StepRange
+        For which steps V_k decreases.
+    """
+
+    method: Method
+    V: Form
+    derivative: Form
+    change: Form
+    remainder: Form
+    steps: StepRange
+
+    def __str__(self) -> str:
+        shown = {
+            "V_k": self.V,
+            "V̇": self.derivative,
+            "V_{k+1} − V_k": self.change,
+            "V_{k+1} − V_k − h V̇": self.remainder,
+        }
+        lines = [f"  {name} = {factored(readable(form))}" for name, form in shown.items()]
+        step = scalar_text(time_step(self.method))
+        return "\n".join([f"{self.method.title}, h = {step}", *lines, f"  decreases: {self.steps}"])
+
+
+def transfer(
+    V: Form | str,
+    method: Method,
+    operator: OperatorClass = _MONOTONE,
+    *,
+    correction: Form | None = None,
+    multipliers: Mapping[str, Any] | None = None,
+) -> Transfer:
+    """Take a Lyapunov function of a flow to a discretisation, and find the steps it survives.
+
+    In V the vector G becomes the value that the method keeps, if it keeps one, else g^k, and t
+    becomes t_k.
+
+    Parameters
+    ----------
+    V : Form or str
+        Over the vectors of the flow ``method.flow()``, or text as in `prove_decrease`.
+    method : Method
+        The method; its step is taken to be the symbol ``alpha``, other parameters are numbers.
+    operator : OperatorClass
+        The class, with numbers for its constants.
+    correction : Form, optional
+        Added to V_k; over the vectors of ``step_vectors(method)``, of order o(h).
+    multipliers : mapping, optional
+        As in `prove_decrease`.
+
+    Raises
+    ------
+    ProblemError
+        The clock of the method is not αk up to constants, the correction is not small, or the
+        change of V_k is not h V̇ in the limit: V is not about the flow of the method.
+
+    Examples
+    --------
+    >>> from saddleode.discretize import SimGD
+    >>> print(transfer("sq(Z - zstar)/2", SimGD(1)))
+    simultaneous gradient descent-ascent, h = α
+      V_k = 1/2 ‖z^k − z*‖²
+      V̇ = −⟨G, Z − z*⟩
+      V_{k+1} − V_k = −α ⟨g^k, z^k − z*⟩ + α²/2 ‖g^k‖²
+      V_{k+1} − V_k − h V̇ = α²/2 ‖g^k‖²
+      decreases: no α > 0: on linear skew operators V_k never decreases
+    """
+    symbolic = method.with_step(ALPHA)
+    flow = symbolic.flow()
+    start = lyapunov_function(V, flow) if isinstance(V, str) else V
+    v, h, derivative = step_vectors(symbolic), time_step(symbolic), time_derivative(start, flow)
+    discrete = _discrete(start, symbolic, v, value_at(_latest_known(v))) + (correction or Form())
+    change = difference(discrete, symbolic)
+    if excess := _limit(change / h, symbolic, v) - derivative:
+        raise ProblemError(f"(V_(k+1) − V_k)/h does not tend to V̇ but differs by {excess}")
+    if left := _limit(correction or Form(), symbolic, v):
+        raise ProblemError(f"the correction tends to {left}; it must vanish with the step")
+    remainder = (change - h * _discrete(derivative, symbolic, v, v.g)).map(cancel)
+    steps = step_range(discrete, symbolic, operator, multipliers=multipliers)
+    return Transfer(symbolic, discrete, derivative, change, remainder, steps)
+
+
+def time_step(method: Method) -> Any:
+    """Return h = t_{k+1} − t_k of a method whose steps of time are all the same.
+
+    Raises
+    ------
+    ProblemError
+        They are not.
+    """
+    k = Symbol("k", integer=True, nonnegative=True)
+    h = cancel(sympify(method.time(k + 1) - method.time(k)))
+    if k in h.free_symbols:
+        raise ProblemError(f"the steps of time of {type(method).__name__} change with k: h = {h}")
+    return h
+
+
+def _discrete(form: Form, method: Method, v: StepVectors, g: Vector) -> Form:
+    """Return a form of a flow over the vectors of a method, at the time t_k, with `g` for G."""
+    last = _latest_known(v)
+    quotient = (value_at(last + 1) - value_at(last)) / time_step(method)
+    images = {"Z": v.z, "Z0": v.z0, "z*": v.zstar, "G": g, "Ġ": quotient}
+    t = Symbol(TIME, positive=True)
+    return form.substitute(images).map(lambda c: cancel(sympify(c).subs(t, method.time(v.k))))
+
+
+def _latest_known(v: StepVectors) -> Fraction:
+    """Return the offset of the value that is known before step k: of a kept one, or of g^k."""
+    return min(Fraction(0), *(offset_of(point.label) for point in v.points))
+
+
+def _limit(form: Form, method: Method, v: StepVectors) -> Form:
+    """Return the limit of a form for small steps, at a fixed time, over the vectors of the flow.
+
+    With a smooth solution behind the iterates, g^{k+x} = G + xhĠ and z^{k−1} = Z − hŻ up to
+    terms of order h², as far as a form of order h is concerned.
+    """
+    w, h = flow_vectors(method.flow()), time_step(method)
+    images = {"z^{k}": w.z, "z^{0}": w.z0, "z*": w.zstar}
+    for point in v.points:
+        x = offset_of(point.label)
+        images[f"g^{{{point.label}}}"] = w.g + x * h * w.g_dot
+        images[f"z^{{{label_at(x)}}}"] = w.z + x * h * w.z_dot
+    k_at = (w.t - method.time(0 * v.k)) / h
+
+    def at_zero(c: Any) -> Any:
+        return cancel(cancel(sympify(c).subs(v.k, k_at)).subs(ALPHA, 0))
+
+    return form.substitute(images).map(at_zero)

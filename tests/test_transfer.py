@@ -1,0 +1,104 @@
+"""Transfer of Lyapunov functions: the exact change, its leading part, the steps it survives."""
+
+from fractions import Fraction
+
+import pytest
+from sympy import cancel
+
+from saddleode.analysis import (
+    LipschitzMonotone,
+    LipschitzStronglyMonotone,
+    Monotone,
+    Vector,
+    flow_vectors,
+    step_vectors,
+    time_derivative,
+    transfer,
+)
+from saddleode.analysis.proofs.step_range import ALPHA
+from saddleode.discretize import (
+    FEG,
+    AnchoredSimGD,
+    Extragradient,
+    OptimisticSimGD,
+    ProximalPoint,
+    SimGD,
+)
+from saddleode.flows import GradientFlow, OptimisticFlow, ProblemError
+
+DISTANCE = "sq(Z - zstar)/2"
+HALF = Fraction(1, 2)
+
+
+def test_simgd_on_monotone_operators_survives_no_step():
+    found = transfer(DISTANCE, SimGD(1))
+    g = Vector.generator("g^{k}")
+    assert found.remainder == ALPHA**2 / 2 * (g @ g)  # MATH B: diverges for every fixed s > 0
+    assert found.steps.never is not None
+    assert found.steps.proved is None
+    found.steps.never.certificate.verify()
+    v = flow_vectors(GradientFlow())
+    assert found.derivative == time_derivative(
+        (v.z - v.zstar) @ (v.z - v.zstar) / 2, GradientFlow()
+    )
+
+
+def test_simgd_on_strongly_monotone_operators_survives_up_to_2_mu_over_R2():
+    steps = transfer(DISTANCE, SimGD(1), LipschitzStronglyMonotone(1, 2)).steps
+    assert steps.largest == 2 * Fraction(1) / 2**2
+    assert steps.failure is not None
+    assert steps.largest < steps.failure < steps.largest * Fraction(1003, 1000)
+    steps.proved.certificate.verify()
+    steps.refuted.witness.verify()
+
+
+def test_the_proximal_point_method_survives_every_step():
+    steps = transfer(DISTANCE, ProximalPoint(1)).steps
+    assert steps.largest is None
+    assert str(steps) == "proved for every α > 0"
+
+
+def test_extragradient_survives_up_to_1_over_R():
+    assert transfer(DISTANCE, Extragradient(1), LipschitzMonotone(1)).steps.largest == 1
+
+
+@pytest.mark.slow
+def test_feg_survives_up_to_1_over_R():
+    found = transfer("t^2/2*sq(G) + t*dot(G, Z - Z0)", FEG(1), LipschitzMonotone(2))
+    assert found.steps.largest == HALF
+
+
+def test_simgd_o_survives_up_to_the_step_of_its_certificate():
+    """MATH C: α < 2β(1−B)/(1+B) = 1/3 for β = 1/2, R = 1; the correction is small."""
+    method = OptimisticSimGD(1, HALF)
+    v = step_vectors(method)
+    d = v.z - v.previous.z
+    found = transfer(
+        "sq(Z + 1/2*G - zstar)",
+        method,
+        LipschitzMonotone(1),
+        correction=HALF * (d @ d),
+        multipliers={"LIP(k,k-1)": HALF},
+    )
+    assert Fraction(333, 1000) < found.steps.largest <= Fraction(1, 3)
+    w = flow_vectors(OptimisticFlow(1, HALF))
+    V = w.z + HALF * w.g - w.zstar
+    assert found.derivative == time_derivative(V @ V, OptimisticFlow(1, HALF))
+
+
+def test_change_is_leading_part_and_remainder():
+    found = transfer(DISTANCE, Extragradient(1), LipschitzMonotone(1))
+    z, zstar, g = (Vector.generator(name) for name in ("z^{k}", "z*", "g^{k}"))
+    leading = -ALPHA * (g @ (z - zstar))
+    assert not (found.change - leading - found.remainder).map(cancel)
+    text = str(found)
+    assert "V_{k+1} − V_k − h V̇ = " in text
+    assert "decreases: proved for 0 < α ≤ 1; refuted for α = " in text
+
+
+def test_what_does_not_fit_is_an_error():
+    with pytest.raises(ProblemError, match="change with k"):
+        transfer(DISTANCE, AnchoredSimGD(Fraction(3, 5), 2))
+    v = step_vectors(SimGD(1))
+    with pytest.raises(ProblemError, match=r"vanish with the step|does not tend"):
+        transfer(DISTANCE, SimGD(1), Monotone(), correction=v.g @ v.g)
