@@ -107,7 +107,7 @@ def test_the_exact_region_is_exact(beta):
 
     assert radius(border * Fraction(999, 1000)) < 1 < radius(border * Fraction(1001, 1000))
     _, c_hi = 0, simgd_o_exact.HIGHEST
-    values = {simgd_o_exact.BETA: beta, simgd_o_exact.R: 1}
+    values = {simgd_o_exact.BETA: beta}
     gap = simgd_o_exact.second_weight(c_hi).subs(values)
     inside, outside = (
         gap.subs(simgd_o_exact.ALPHA, border * Fraction(n, 1000)) for n in (999, 1001)
@@ -118,7 +118,7 @@ def test_the_exact_region_is_exact(beta):
 def test_ogda_converges_exactly_below_one_over_root_three():
     s = Symbol("s", positive=True)
     gap = simgd_o_exact.second_weight(simgd_o_exact.HIGHEST)
-    gap = cancel(gap.subs({simgd_o_exact.ALPHA: s, simgd_o_exact.BETA: s, simgd_o_exact.R: 1}))
+    gap = cancel(gap.subs({simgd_o_exact.ALPHA: s, simgd_o_exact.BETA: s}))
     assert (
         nsimplify(gap.subs(s, 3 ** Fraction(-1, 2))) == 0
         or abs(float(gap.subs(s, 3**-0.5))) < 1e-12

@@ -3,7 +3,8 @@
 ``F − Σ λ_i I_i`` is to be a sum of squares. If a generator has an identically zero diagonal
 entry in its Gram matrix, the whole row must vanish: linear equations for the λ_i. This is
 repeated until nothing more follows (facial reduction). Multipliers that are still free then are
-guesses: 0, or such that one more product of two generators cancels.
+guesses: 0, or such that one more product of two generators cancels, or a 2×2 determinant of the
+Gram matrix is as large as it can be.
 """
 
 from __future__ import annotations
@@ -79,7 +80,7 @@ class MultiplierSystem:
         return self.settle(*conclusion).reduce(field)
 
     def candidates(self, field: ScalarField) -> Iterator[MultiplierSystem]:
-        """Yield this system, and those in which free multipliers cancel products of generators.
+        """Yield this system, and those in which some free multipliers are guessed.
 
         First those with one guess, then those with two, and so on.
         """
@@ -89,12 +90,30 @@ class MultiplierSystem:
             level = [guess for system in level for guess in system._guesses(field)]
 
     def _guesses(self, field: ScalarField) -> Iterator[MultiplierSystem]:
+        for name, value in (*self._cancelling(), *self._tangent()):
+            reduced = self.settle(name, value).reduce(field)
+            if isinstance(reduced, MultiplierSystem):
+                yield reduced
+
+    def _cancelling(self) -> Iterator[tuple[str, Vector]]:
+        """Yield the values of free multipliers that cancel a product of two generators."""
         for (first, second), entry in self.entries.items():
-            for name in entry:
-                if first != second and name != _ONE:
-                    reduced = self.settle(name, _solved(entry, name)).reduce(field)
-                    if isinstance(reduced, MultiplierSystem):
-                        yield reduced
+            if first != second:
+                yield from ((name, _solved(entry, name)) for name in entry if name != _ONE)
+
+    def _tangent(self) -> Iterator[tuple[str, Vector]]:
+        """Yield the values at which a 2×2 determinant, a parabola in one multiplier, is largest."""
+        for (first, second), entry in self.entries.items():
+            block = [self.entries.get((i, i), Vector()) for i in (first, second)]
+            free = {name for part in (entry, *block) for name in part} - {_ONE}
+            if first != second and len(free) == 1:
+                (name,) = free
+                (p0, p1), (q0, q1), (r0, r1) = (
+                    (part.coefficient(_ONE), part.coefficient(name)) for part in (*block, entry)
+                )
+                if curvature := p1 * q1 - r1**2 / 4:
+                    slope = p0 * q1 + p1 * q0 - r0 * r1 / 2
+                    yield name, Vector({_ONE: -slope / (2 * curvature)})
 
     def values(self, field: ScalarField) -> dict[str, Any]:
         """Return the multipliers that are solved, as elements, when the free ones are 0."""

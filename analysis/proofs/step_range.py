@@ -90,7 +90,7 @@ def step_range(
     >>> print(step_range(V, method, Monotone()))
     no α > 0: on linear skew operators V_k never decreases
     >>> print(step_range(V, method, LipschitzStronglyMonotone(1, 2)))  # 2μ/R² = 1/2
-    proved for 0 < α ≤ 1/2; refuted for α = 513/1024
+    proved for 0 < α ≤ 1/2; refuted for α = 1025/2048
     """
     if (never := _never(V, method, operator)) is not None:
         return StepRange(never=never)

@@ -16,12 +16,16 @@ def factor_latex(name: str) -> str:
 
 
 def product_text(first: str, second: str) -> str:
-    """Write an inner product in Unicode: ``‖a‖²`` or ``⟨a, b⟩``."""
+    """Write an inner product in Unicode: ``‖a‖²`` or ``⟨a, b⟩``; one with 1 is a number."""
+    if first == "1" != second:
+        return second
     return f"‖{_plain(first)}‖²" if first == second else f"⟨{_plain(first)}, {_plain(second)}⟩"
 
 
 def product_latex(first: str, second: str) -> str:
-    """Write an inner product in LaTeX."""
+    """Write an inner product in LaTeX; one with 1 is a number."""
+    if first == "1" != second:
+        return second
     if first == second:
         return rf"\|{name_latex(first)}\|^2"
     return rf"\langle {name_latex(first)}, {name_latex(second)} \rangle"

@@ -9,10 +9,12 @@ from .anchored_power import ANCHORED_POWER
 from .anchored_weight import ANCHORED_WEIGHT
 from .eag_c_rate import EAG_C_RATE
 from .eag_v_rate import EAG_V_RATE
+from .extragradient_gap import EXTRAGRADIENT_GAP
 from .extragradient_rate import EXTRAGRADIENT_RATE
 from .fast_ogda_rate import FAST_OGDA_RATE
 from .feg_rate import FEG_RATE
 from .gradient_distance import GRADIENT_DISTANCE
+from .gradient_gap import GRADIENT_GAP
 from .gradient_rotation import GRADIENT_ROTATION
 from .gradient_speed import GRADIENT_SPEED
 from .gradient_strong import GRADIENT_STRONG
@@ -38,6 +40,7 @@ THEOREMS: tuple[Theorem, ...] = (
     GRADIENT_SPEED,
     GRADIENT_STRONG,
     GRADIENT_ROTATION,
+    GRADIENT_GAP,
     OPTIMISTIC_DISTANCE,
     OPTIMISTIC_RATE,
     OPTIMISTIC_SHARP,
@@ -56,6 +59,7 @@ THEOREMS: tuple[Theorem, ...] = (
     SIMGD_A_RECURSION,
     SSSGD_A_PATH,
     EXTRAGRADIENT_RATE,
+    EXTRAGRADIENT_GAP,
     PROXIMAL_POINT_RATE,
     HALPERN_RATE,
     FEG_RATE,

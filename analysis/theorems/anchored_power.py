@@ -1,6 +1,6 @@
 """Anchored flow with a strong anchor γ/t^p, 0 < p < 1: ``‖G(Z(t))‖² = O(t^{−2p})``.
 
-In q = t^{1−p} and t, taken as two numbers, B = γq/t and its derivatives are rational.
+At a time that is the unit of time, B = b = γt^{1−p}, Ḃ = −pb and B̈ = p(p+1)b: two numbers.
 """
 
 from __future__ import annotations
@@ -12,14 +12,13 @@ from ..proofs.certificate import Certificate
 from .anchored_general import proves_fall
 from .theorem import Theorem, certified
 
-GAMMA, P, Q, T = symbols("gamma p q tau", positive=True)
+GAMMA, P, STRENGTH = symbols("gamma p b", positive=True)
 
 
 def prove() -> tuple[Certificate, ...]:
     """Prove the general certificate for B = γt^{−p} when 2γt^{1−p} ≥ p + 1."""
-    b0 = GAMMA * Q / T
-    b1, b2 = -P * b0 / T, P * (P + 1) * b0 / T**2
-    return certified(proves_fall(b0, b1, b2, p="0 < p < 1", q="p + 1 < 2*gamma*q"))
+    b = STRENGTH
+    return certified(proves_fall(b, -P * b, P * (P + 1) * b, p="0 < p < 1", b="p + 1 < 2*b"))
 
 
 ANCHORED_POWER = Theorem(

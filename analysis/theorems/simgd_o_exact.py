@@ -2,7 +2,8 @@
 
 The Lyapunov function has one free weight c. It falls for c_lo < c < c_hi = (2β − α)/α, an interval
 that is empty outside the region, and at c_hi it is bounded below by a multiple of ‖g^{k−1}‖²
-exactly in the region; so both hold a little below c_hi.
+exactly in the region; so both hold a little below c_hi. The certificates have R = 1: SimGD-O for G
+with α and β is SimGD-O for G/R with αR and βR.
 """
 
 from __future__ import annotations
@@ -19,10 +20,10 @@ from ..proofs.step_vectors import step_vectors
 from ..readings.vector import Form, Vector
 from .theorem import Theorem, certified
 
-ALPHA, BETA, R, WEIGHT = symbols("alpha beta R c", positive=True)
+ALPHA, BETA, WEIGHT = symbols("alpha beta c", positive=True)
 METHOD = OptimisticSimGD(ALPHA, BETA)
-OPERATOR = LipschitzMonotone(R)
-REGION = {ALPHA: "alpha*(1 + beta^2*R^2) < 2*beta*(1 - beta^2*R^2)"}
+OPERATOR = LipschitzMonotone(1)
+REGION = {ALPHA: "alpha*(1 + beta^2) < 2*beta*(1 - beta^2)"}
 HIGHEST = (2 * BETA - ALPHA) / ALPHA
 """c_hi."""
 
@@ -37,7 +38,7 @@ def lyapunov_function(c: Any = WEIGHT) -> Form:
 
 def second_weight(c: Any = WEIGHT) -> Any:
     """Return the weight of ‖g^k − g^{k−1}‖² in the certificate: positive for c > c_lo."""
-    return (4 * c / R**2 - (ALPHA + 2 * BETA) * (ALPHA + c * (ALPHA + 2 * BETA))) / 4
+    return (4 * c - (ALPHA + 2 * BETA) * (ALPHA + c * (ALPHA + 2 * BETA))) / 4
 
 
 def prove() -> tuple[Certificate, ...]:
@@ -56,11 +57,11 @@ def _decrease() -> Any:
         lyapunov_function(),
         METHOD,
         OPERATOR,
-        multipliers={"MON(k,*)": 2 * ALPHA, "LIP(k,k-1)": c / R**2},
+        multipliers={"MON(k,*)": 2 * ALPHA, "LIP(k,k-1)": c},
         squares=[(first, v.g + v.previous.g), (second_weight(), v.g - v.previous.g)],
         ranges={
             c: "(1 + c)*alpha < 2*beta",
-            R: "R^2*(alpha + 2*beta)*(alpha + c*(alpha + 2*beta)) < 4*c",
+            ALPHA: "(alpha + 2*beta)*(alpha + c*(alpha + 2*beta)) < 4*c",
         },
     )
 
@@ -70,12 +71,12 @@ def _positivity() -> tuple[Any, Any]:
     v, c, unit = step_vectors(METHOD), HIGHEST, Vector.generator("1")
     e, g, d = v.previous.z - v.zstar, v.previous.g, v.z - v.previous.z
     share = c / (1 + c)
-    margin = share * (1 / R**2 + BETA**2) - 2 * BETA**2
+    margin = share * (1 + BETA**2) - 2 * BETA**2
     above = prove_nonnegative(
         lyapunov_function(c) - margin * (g @ g),
         OPERATOR,
         system=METHOD,
-        multipliers={"MON(k-1,*)": 2 * BETA * share, "LIP(k-1,*)": share / R**2},
+        multipliers={"MON(k-1,*)": 2 * BETA * share, "LIP(k-1,*)": share},
         squares=[(1 + c, d + (e + BETA * g) / (1 + c))],
         ranges=REGION,
     )
