@@ -33,7 +33,7 @@ OTHER = {  # learning rate -> a method whose other rates keep their ratio to it
     SimGD: SimGD,
     OptimisticSimGD: lambda s: OptimisticSimGD(s, 0.75 * s),
     AnchoredSimGD: lambda s: AnchoredSimGD(0.6, 2, alpha=s),
-    NormalisedAnchoredSimGD: lambda s: NormalisedAnchoredSimGD(2.5, alpha=s),
+    NormalisedAnchoredSimGD: lambda s: NormalisedAnchoredSimGD(2, alpha=s),
     OptimisticAnchoredSimGD: lambda s: OptimisticAnchoredSimGD(0.4, 1.5, 0.75, s),
     AlternatingGDA: AlternatingGDA,
     OGDA: OGDA,

@@ -12,7 +12,7 @@ from saddleode.analysis.series.differential_text import differential_text
 from saddleode.analysis.series.differentials import ExactDifferentials, elementary_differential
 from saddleode.analysis.series.index_series import IndexSeries
 from saddleode.analysis.series.scalars import Scalars
-from saddleode.analysis.series.trees import graft, rooted_trees, symmetry, tree, vertices
+from saddleode.analysis.series.trees import Tree, graft, symmetry, tree, vertices
 from saddleode.discretize import METHODS, AlternatingGDA, Extragradient, ProximalPoint, SimGD
 from saddleode.discretize.methods.gradient_steps import GradientSteps
 from saddleode.discretize.operators import ResolventOperator, with_resolvent
@@ -48,6 +48,13 @@ def by_differentials(terms, field=FIELD) -> list:
 def lie(field, f):
     """Derivative of f along a field."""
     return sum(f.diff(z) * v for z, v in zip((X, U), field, strict=True))
+
+
+def rooted_trees(count: int) -> tuple[Tree, ...]:
+    """All rooted trees of so many vertices, grown leaf by leaf."""
+    if count == 1:
+        return (LEAF,)
+    return tuple({tau for stock in rooted_trees(count - 1) for tau in graft(LEAF, stock)})
 
 
 def test_numbers_of_trees() -> None:
@@ -232,6 +239,24 @@ def test_every_method_has_an_equation_or_says_why_not() -> None:
     assert {"eag-v", "optimistic-adam", "anchored-adam"} <= set(refused)
     assert "recursion" in refused["eag-v"]
     assert "coordinate by coordinate" in refused["anchored-adam"]
+
+
+class HeavyBall(GradientSteps):
+    """``z⁺ = z − s G(z) + (z − z⁻)/2``: the memory feeds on itself."""
+
+    title = "heavy ball"
+
+    def start(self, G, z0):
+        return z0, z0
+
+    def step(self, G, state, k):
+        z, before = state
+        return z - self.alpha * G(z) + (z - before) / 2, z
+
+
+def test_momentum_is_refused() -> None:
+    with pytest.raises(ProblemError, match="momentum"):
+        modified_equation(HeavyBall(S), 2)
 
 
 def test_text_of_differentials() -> None:

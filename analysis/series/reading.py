@@ -162,7 +162,10 @@ def _settled(
         if before == state:
             return SeriesReading(method, G.clock, step, field)
         state = before
-    raise ProblemError("what the method remembers is no series in its step")
+    raise ProblemError(
+        "what the method remembers does not settle order by order, as it does when the memory "
+        "feeds on itself (momentum)"
+    )
 
 
 def _kept(method: Method, v: IndexSeries) -> frozenset[int]:

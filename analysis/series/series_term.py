@@ -10,7 +10,7 @@ from sympy import Expr, Symbol, factor
 
 from ..readings.scalar_text import join_terms, scalar_latex, scalar_text
 from .differential_text import differential_latex, differential_text, nested
-from .trees import ANCHOR, COLOURS, VELOCITY, Tree, vertices
+from .trees import ANCHOR, COLOURS, VELOCITY, Tree, symmetry, vertices
 
 TIME = Symbol("t", positive=True)
 """The time of a modified equation that is not autonomous."""
@@ -55,10 +55,15 @@ class SeriesTerm:
         return self.step_power, self.time_power, *shape, tau
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the term as plain numbers and text."""
+        """Return the term as plain numbers and text.
+
+        With the symmetry σ(τ) the coefficient in the normalisation of Hairer, Lubich, Wanner for
+        f = −G is ``b(τ) = (−1)^|τ| σ(τ) c``.
+        """
         return {
             "differential": differential_text(self.tree),
             "tree": nested(self.tree),
+            "symmetry": symmetry(self.tree),
             "coefficient": str(self.coefficient),
             "step_power": self.step_power,
             "time_power": self.time_power,

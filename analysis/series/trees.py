@@ -107,17 +107,3 @@ def graft(scion: Tree, stock: Tree) -> Mapping[Tree, int]:
         for grown, count in graft(scion, branch).items():
             found[tree(stock.colour, (*others, grown))] += count
     return MappingProxyType(dict(found))
-
-
-def rooted_trees(count: int) -> tuple[Tree, ...]:
-    """All rooted trees with `count` vertices G: 1, 1, 2, 4, 9, 20, 48, … of them.
-
-    Examples
-    --------
-    >>> [len(rooted_trees(n)) for n in range(1, 8)]
-    [1, 1, 2, 4, 9, 20, 48]
-    """
-    if count == 1:
-        return (Tree("G"),)
-    grown = {tau for stock in rooted_trees(count - 1) for tau in graft(Tree("G"), stock)}
-    return tuple(sorted(grown))
