@@ -12,6 +12,7 @@ import platform
 
 import ensembles
 import games
+import iterations
 import modified
 import setting_up
 import single
@@ -24,6 +25,7 @@ TABLES = {
         games.report("Sparse game 20000 x 20000 at t = 50/|A|", games.sparse_game()),
     ],
     "modified": lambda slow: [modified.report("SimGD", 6), modified.report("Extragradient", 6)],
+    "iterations": lambda slow: iterations.reports(),
     "setup": lambda slow: [
         setting_up.report(20, slow=True),
         setting_up.report(100, slow=slow),

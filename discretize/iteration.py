@@ -18,7 +18,7 @@ from .operators import require_split
 from .oracles.stochastic import AnyOracle, StochasticOracle, is_stochastic
 from .oracles.streams import checked_seed
 from .path_statistics import Statistics
-from .recording import Rule, require_room, whole
+from .recording import RECORD_LIMIT, Rule, whole
 from .running import advance
 from .splitting import splitting
 from .task import Task, beginning
@@ -128,9 +128,8 @@ def _starts(problem: SaddleProblem, z0: ArrayLike, paths: Any) -> Array:
         )
     if paths is None:
         return start
-    count = whole("paths", paths)
+    count = whole("paths", paths, RECORD_LIMIT // problem.d)
     if start.ndim == 1:
-        require_room(count, start.size)
         return np.tile(start, (count, 1))
     if len(start) != count:
         raise ProblemError(

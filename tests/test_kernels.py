@@ -69,6 +69,21 @@ def test_the_engines_agree_to_rounding(method, problem, paths) -> None:
     np.testing.assert_array_equal(run.k, expected.k)
 
 
+FUNCTIONS = (
+    "x**2 + sin(x) + cos(x/3) + exp(x/4) + log(3 + x**2) + sqrt(2 + x) + tan(x/9) + sinh(x/3)"
+    " + cosh(x/2) + tanh(x) + atan(x) + 1/(4 + x**2) + (2 + x)**2.5 + 2**x + x*u - u**2"
+)
+
+
+@pytest.mark.parametrize("paths", [None, 11])
+def test_every_function_of_the_grammar_is_compiled(paths) -> None:
+    problem = SaddleProblem(FUNCTIONS, "x", "u")
+    z0 = starts(problem, paths) / 4
+    run = iterate(SimGD(0.01), problem, z0, 20, engine="compiled")
+    expected = iterate(SimGD(0.01), problem, z0, 20, engine="numpy")
+    np.testing.assert_allclose(run.z, expected.z, rtol=0, atol=1e-13)
+
+
 SCHEDULES = [
     SimGD(PowerLaw(0.5, 0.6)),
     OptimisticSimGD(PowerLaw(0.5, 0.6, 3), lambda k: 0.2 if k < 7 else 0.1),
@@ -210,7 +225,7 @@ def test_without_the_extra(monkeypatch) -> None:
     monkeypatch.setattr(lanes.importlib, "import_module", missing)
     run = iterate(SimGD(0.1), XU, [1, 0], 3)
     assert run.engine == "numpy" and run.engine_reason == (
-        "numba is not installed; pip install 'saddleode[fast]'"
+        "llvmlite is not installed; pip install 'saddleode[fast]'"
     )
     with pytest.raises(ProblemError, match=r"saddleode\[fast\]"):
         iterate(SimGD(0.1), XU, [1, 0], 3, engine="compiled")

@@ -21,7 +21,7 @@ def llvm_builder() -> Any:
     try:
         return importlib.import_module("llvmlite.ir")
     except ImportError:
-        raise ProblemError("numba is not installed; pip install 'saddleode[fast]'") from None
+        raise ProblemError("llvmlite is not installed; pip install 'saddleode[fast]'") from None
 
 
 @dataclass(frozen=True, eq=False)

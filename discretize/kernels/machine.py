@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
+from ...flows.errors import ProblemError
 from .abreast import write_abreast
 from .alone import write_alone
 from .frame import ARRAYS, NUMBERS, Frame
@@ -54,12 +55,16 @@ def compiler() -> Any:
     Raises
     ------
     ProblemError
-        It is not installed.
+        It is not installed, or does not know this machine.
     """
     llvm_builder()
     llvm = importlib.import_module("llvmlite.binding")
-    llvm.initialize_native_target()
-    llvm.initialize_native_asmprinter()
+    try:
+        llvm.initialize_native_target()
+        llvm.initialize_native_asmprinter()
+        llvm.Target.from_default_triple()
+    except RuntimeError as error:
+        raise ProblemError(f"LLVM does not compile for this machine: {error}") from None
     return llvm
 
 
