@@ -272,6 +272,9 @@ def test_escape_happens_where_the_iterates_say() -> None:
     distance = np.linalg.norm(z, axis=-1)
     assert distance[-1] > 0.15 and np.all(distance[:-1] <= 0.15)
     assert proof.distance == pytest.approx(distance[-1], rel=1e-12)
+    assert proof.flow_stays
+    elsewhere = prove_escape(SimGD(0.5), problem, [0.1, 0], 0.15, center=[Fraction(1, 100), 0])
+    assert not elsewhere.flow_stays
     assert prove_escape(SimGD(0.5), problem, [0.1, 0], 100, horizon=50) is None
     assert prove_escape(AlternatingGDA(1), XU, [1, 0], 5, horizon=50) is None
 

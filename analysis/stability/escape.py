@@ -32,16 +32,21 @@ class Escape:
         Radius of the ball around the centre.
     distance : float
         Lower bound of ‖z^k − centre‖, rounded down.
+    flow_stays : bool
+        Whether it is proved as well that the gradient flow stays: the centre is a saddle point,
+        exactly, of a problem that is proved to be convex-concave, so ‖Z − centre‖ never increases.
     """
 
     k: int
     radius: Fraction
     distance: float
+    flow_stays: bool
 
     def __str__(self) -> str:
         return (
             f"proved by interval arithmetic: ‖z^k − c‖ > {self.radius} at k = {self.k} "
             f"(it is at least {self.distance:.6g})"
+            + ("; along the gradient flow ‖Z − c‖ never increases" if self.flow_stays else "")
         )
 
 
@@ -92,7 +97,9 @@ def prove_escape(
     >>> from saddleode.discretize import SimGD
     >>> from saddleode.flows import SaddleProblem
     >>> print(prove_escape(SimGD(0.1), SaddleProblem("x*u", "x", "u"), [1, 0], 2))
-    proved by interval arithmetic: ‖z^k − c‖ > 2 at k = 140 (it is at least 2.00676)
+    ... # doctest: +NORMALIZE_WHITESPACE
+    proved by interval arithmetic: ‖z^k − c‖ > 2 at k = 140 (it is at least 2.00676); along the
+    gradient flow ‖Z − c‖ never increases
     """
     if problem.expressions is None:
         raise ProblemError("the problem has no formula; interval arithmetic needs one")
@@ -110,7 +117,8 @@ def prove_escape(
         gap = state[0] - middle
         square = sum((c * c for c in gap.components), context.mpf(0))
         if square.a > (bound**2).b:
-            return Escape(k + 1, Fraction(str(_exact(radius))), _below(square.a))
+            stays = _flow_stays(problem, [0] * problem.d if center is None else center)
+            return Escape(k + 1, Fraction(str(_exact(radius))), _below(square.a), stays)
         if not square.delta < 1:
             return None
     return None
@@ -176,6 +184,14 @@ class _Enclosures:
         return _Box(
             tuple(evaluator.enclosure(g) if i in wanted else zero for i, g in values), self.context
         )
+
+
+def _flow_stays(problem: SaddleProblem, center: Sequence[Any]) -> bool:
+    """Whether the centre is a saddle point, exactly, and L proved to be convex-concave."""
+    names = (*problem.primal, *problem.dual)
+    point = dict(zip(names, map(_exact, center), strict=True))
+    at_rest = all(g.subs(point) == 0 for g in problem.expressions or ())
+    return at_rest and problem.convexity().status == "proved"
 
 
 def _exact(value: Any) -> Any:
