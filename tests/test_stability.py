@@ -13,6 +13,7 @@ from saddleode.analysis import (
     amplification_matrix,
     best_parameters,
     contraction_factor,
+    measured_threshold,
     product_growth,
     prove_escape,
     prove_fate,
@@ -313,3 +314,15 @@ def test_the_command() -> None:
 def test_the_picture() -> None:
     axes = plot_region(stability_region(Extragradient(1)))
     assert axes.get_xlabel() == r"Re $\lambda$" and len(axes.lines) == 3
+
+
+def test_kinks_and_sets_have_no_linearisation() -> None:
+    on_box = SaddleProblem("x*u", "x", "u", primal_set="box(-1, 1)")
+    with pytest.raises(ProblemError, match="set-valued"):
+        step_threshold(SimGD(1), on_box)
+    with pytest.raises(ProblemError, match="without kinks, sets and terms"):
+        measured_threshold(OGDA(1), on_box, [1.0, 0.0])
+    with pytest.raises(ProblemError, match="DG jumps"):
+        step_threshold(SimGD(1), SaddleProblem("max(x, 0)**2 + x*u", "x", "u"))
+    away = SaddleProblem("max(x - 1, 0)**2 + x**2/5 + x*u", "x", "u")  # its kink is elsewhere
+    assert step_threshold(SimGD(1), away).step == Rational(2, 5)

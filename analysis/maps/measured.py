@@ -50,8 +50,12 @@ def measured_on(problem: SaddleProblem, z0: ArrayLike, *, iterations: int = 10_0
     Raises
     ------
     ProblemError
-        The start is a saddle point, or arguments are wrong.
+        The start is a saddle point, the problem is set-valued, or arguments are wrong.
     """
+    if problem.is_set_valued:
+        raise ProblemError(
+            "runs side by side need a problem without kinks, sets and terms; use iterate"
+        )
     start = problem.check_point(z0)
     count = whole("iterations", iterations)
     if start.ndim != 1 or problem.distance(start) == 0:

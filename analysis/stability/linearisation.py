@@ -18,6 +18,10 @@ ROUNDED = 9
 LARGEST = 16
 """Number of variables up to which a matrix of floats is read exactly."""
 
+BESIDE, JUMP = 1e-7, 1e-4
+"""Distance from a saddle point at which DG is looked at, and by how much it may differ there,
+relative to its size: a derivative of DG up to 1000 is no jump."""
+
 NULL = 1e-10
 """Size of an eigenvalue, relative to the largest, below which it counts as 0 in floats."""
 
@@ -42,7 +46,7 @@ def exact_linearisation(problem: SaddleProblem) -> Matrix | None:
     [2/5, 1],
     [ -1, 0]])
     """
-    saddle = problem.saddle_point()
+    saddle = smooth_saddle(problem)
     if problem.is_affine:
         exact = problem.exact_matrix
         return _decimals(problem.matrix) if exact is None else _rational(exact)
@@ -71,10 +75,36 @@ def floating_eigenvalues(problem: SaddleProblem) -> NDArray[np.complex128]:
                 f"the problem has {problem.d} variables, too many for all eigenvalues"
             )
         return known.eigenvalues
-    jacobian = np.asarray(problem.jacobian(problem.saddle_point()), dtype=np.float64)
+    jacobian = np.asarray(problem.jacobian(smooth_saddle(problem)), dtype=np.float64)
     values = np.linalg.eigvals(jacobian).astype(np.complex128)
     size = float(np.abs(values).max(initial=0.0))
     return values[(np.abs(values) > NULL * size) & (values.imag >= 0)]
+
+
+def smooth_saddle(problem: SaddleProblem) -> NDArray[np.float64]:
+    """Return the saddle point of a problem, where DG must not jump.
+
+    Raises
+    ------
+    ProblemError
+        DG has other values beside it: there is no linearisation that decides.
+    """
+    if problem.is_set_valued:
+        raise ProblemError(
+            "G is set-valued: it has no linearisation; run the method on the problem instead"
+        )
+    saddle = problem.saddle_point()
+    if problem.is_affine:
+        return saddle
+    beside = BESIDE * (1.0 + np.abs(saddle).max())
+    around = saddle + beside * np.random.default_rng(0).choice([-1.0, 1.0], (32, problem.d))
+    jump = np.abs(problem.jacobian(around) - problem.jacobian(saddle)).max()
+    if jump > JUMP * (1.0 + np.abs(problem.jacobian(around)).max()):
+        raise ProblemError(
+            f"DG jumps by {jump:.2g} at the saddle point: L is not smooth enough there for a "
+            "linearisation; compare and measured_threshold run the method instead"
+        )
+    return saddle
 
 
 def _decimals(matrix: Any) -> Matrix | None:
