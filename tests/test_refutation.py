@@ -26,6 +26,7 @@ from saddleode.analysis import (
     step_vectors,
 )
 from saddleode.analysis.proofs.claims import Decrease
+from saddleode.analysis.proofs.configuration import Configuration
 from saddleode.analysis.proofs.evaluation import numeric
 from saddleode.analysis.proofs.rotations import Rotation, is_member
 from saddleode.discretize import (
@@ -243,3 +244,74 @@ def test_a_witness_says_what_it_shows():
     data = json.loads(witness.to_json())
     assert data["operator"] == [["0", "1"], ["-1", "0"]]
     assert data["excess"] == ["1/8", "1/8"]
+
+
+def test_a_nonlinear_operator_refutes_what_no_rotation_does():
+    """‖Z − z*‖ may grow along the optimistic flow, though not for any normal linear operator."""
+    flow = OptimisticFlow(1, 1)
+    witness = prove_decrease("sq(Z - zstar)", flow).witness
+    witness.verify()
+    Z, zstar, g, g_dot = (
+        np.array(witness.values[name], dtype=float) for name in ("Z", "z*", "G", "Ġ")
+    )
+    N = np.array([[witness.slope.a, witness.slope.b], [-witness.slope.b, witness.slope.a]], float)
+    assert g @ (Z - zstar) > 0  # so the points near Z and z* are monotone together
+    z_dot = np.linalg.solve(np.eye(2) + N, -g)  # (I + βN)Ż = −αG
+    np.testing.assert_allclose(N @ z_dot, g_dot)
+    assert 2 * (Z - zstar) @ z_dot == pytest.approx(float(witness.excess[0]))
+    assert json.loads(witness.to_json())["points"]["Z"] == ["1", "0"]
+    assert "DG(Z)" in str(witness) and r"\dot V" in witness.to_latex()
+
+
+def test_a_few_points_refute_the_first_step_of_a_method():
+    """⟨g, z − z*⟩ may grow in a step of the proximal point method; PPM has G at z^k and z^{k+1}."""
+    witness = prove_decrease("dot(g, z - zstar)", ProximalPoint(1), Cocoercive(Fraction(1, 10)))
+    assert not witness
+    result = prove_decrease("dot(g, z - zstar) + sq(g_half)", Extragradient(1), StronglyMonotone(1))
+    assert isinstance(result, Refuted)
+
+
+def test_configurations_of_methods_are_their_first_step():
+    V = "dot(g, z - zstar) + sq(g_half)"
+    witness = prove_decrease(V, Extragradient(1), StronglyMonotone(1)).witness
+    if isinstance(witness, Configuration):
+        for change in (
+            {"at": {"k": Fraction(1)}},
+            {"values": {**witness.values, "z^{0}": (Fraction(2), Fraction(0))}},
+        ):
+            with pytest.raises(WitnessError):
+                dataclasses.replace(witness, **change).verify()
+    found = Configuration(witness.claim, {"k": Fraction(0)}, {
+        "z*": (Fraction(0),) * 2, "z^{0}": (Fraction(1), Fraction(0)),
+        "z^{k}": (Fraction(1), Fraction(0)), "g^{k}": (Fraction(1), Fraction(0)),
+        "g^{k+1/2}": (Fraction(1), Fraction(0)), "g^{k+1}": (Fraction(1), Fraction(0)),
+        "g^{k+3/2}": (Fraction(1), Fraction(0)),
+    })  # fmt: skip
+    with pytest.raises(WitnessError, match=r"two values|does not hold"):
+        found.verify()  # z^{k+1/2} = z* with g = (1, 0)
+
+
+def test_functions_of_time_are_refuted_by_trajectories_alone():
+    """t‖Z − z*‖² is not autonomous: a state at time t need not be reached."""
+    witness = prove_decrease("sq(Z - zstar)", OptimisticFlow(1, 1)).witness
+    claim = prove_decrease("t*sq(Z - zstar)", OptimisticFlow(1, 1)).witness.claim
+    with pytest.raises(WitnessError, match="not every point"):
+        dataclasses.replace(witness, claim=claim).verify()
+
+
+def test_changed_configurations_do_not_verify():
+    witness = prove_decrease("sq(Z - zstar)", OptimisticFlow(1, 1)).witness
+    claim = witness.claim
+    changes = [
+        {"values": {**witness.values, "G": (Fraction(-1), Fraction(3, 2))}},
+        {"values": {**witness.values, "G": (Fraction(0), Fraction(3, 2))}},  # no room for a ball
+        {"values": {**witness.values, "G": (Fraction(1), Fraction(0)), "Ġ": (Fraction(0),) * 2}},
+        {"slope": Rotation(Fraction(-1), Fraction(1))},
+        {"slope": None},
+        {"values": {**witness.values, "Ġ": (Fraction(-5), Fraction(-1))}},
+        {"at": {"t": Fraction(-1)}},
+        {"claim": dataclasses.replace(claim, operator=LipschitzMonotone(2))},
+    ]
+    for change in changes:
+        with pytest.raises(WitnessError):
+            dataclasses.replace(witness, **change).verify()

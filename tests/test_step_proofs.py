@@ -23,8 +23,10 @@ from saddleode.analysis import (
 from saddleode.analysis.proofs.certificate import CertificateError
 from saddleode.discretize import (
     EAGC,
+    EAGV,
     FEG,
     OGDA,
+    AlternatingGDA,
     Extragradient,
     Halpern,
     OptimisticSimGD,
@@ -160,6 +162,26 @@ def test_a_kept_value_must_be_one_from_the_start():
     labels = [point.label for point in step_vectors(OptimisticSimGD(1, 1)).points]
     assert labels[0] == "k-1"
     assert step_vectors(Forgetful(1, 1)).points[0].label == "k"
+
+
+@pytest.mark.parametrize("system", ["simgd", SimGD, None, 3])
+def test_what_is_no_flow_and_no_method_is_an_error(system):
+    with pytest.raises(ProblemError, match="a flow such as"):
+        prove_decrease("sq(z)", system)
+
+
+def test_other_wrong_things_are_errors():
+    v = step_vectors(SimGD(1))
+    with pytest.raises(ProblemError, match="class of operators"):
+        prove_decrease(v.z @ v.z, SimGD(1), LipschitzMonotone)
+    with pytest.raises(ProblemError, match="class of operators"):
+        prove_nonnegative(v.z @ v.z, "monotone")
+    with pytest.raises(ProblemError, match="squares"):
+        prove_decrease(v.z @ v.z, SimGD(1), squares=[(1, 3)])
+    with pytest.raises(ProblemError, match="players"):
+        prove_decrease("sq(z)", AlternatingGDA(1))
+    with pytest.raises(ProblemError, match="whole number"):
+        prove_decrease("sq(z)", EAGV(Fraction(1, 2), 1))
 
 
 def test_what_a_method_does_not_know_is_an_error():

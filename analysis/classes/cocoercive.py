@@ -34,6 +34,7 @@ class Cocoercive(DifferenceClass):
     c: Any
 
     name: ClassVar[str] = "cocoercive"
+    extends: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         require_nonnegative("c", self.c)
@@ -69,6 +70,7 @@ class NegativelyComonotone(DifferenceClass):
     rho: Any
 
     name: ClassVar[str] = "negatively-comonotone"
+    extends: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         require_nonnegative("rho", self.rho)

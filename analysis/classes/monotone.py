@@ -26,6 +26,7 @@ class Monotone(DifferenceClass):
     """
 
     name: ClassVar[str] = "monotone"
+    extends: ClassVar[bool] = True
 
     @property
     def title(self) -> str:
@@ -52,6 +53,7 @@ class StronglyMonotone(DifferenceClass):
     mu: Any
 
     name: ClassVar[str] = "strongly-monotone"
+    extends: ClassVar[bool] = True
 
     @property
     def title(self) -> str:
@@ -81,6 +83,7 @@ class Lipschitz(DifferenceClass):
     R: Any
 
     name: ClassVar[str] = "lipschitz"
+    extends: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         require_nonnegative("R", self.R)

@@ -44,10 +44,14 @@ class OperatorClass(Protocol):
         One word for files and the command line.
     equalities : frozenset of str
         Names of those "inequalities" that hold with =, so that their multipliers may be negative.
+    extends : bool
+        Whether every finite set of points that satisfies the inequalities in pairs lies on the
+        graph of a member.
     """
 
     name: ClassVar[str]
     equalities: ClassVar[frozenset[str]]
+    extends: ClassVar[bool]
     __dataclass_fields__: ClassVar[dict[str, dataclasses.Field[Any]]]
 
     @property
@@ -73,6 +77,7 @@ class DifferenceClass:
     """
 
     equalities: ClassVar[frozenset[str]] = frozenset()
+    extends: ClassVar[bool] = False
 
     def inequalities(self, z: Vector, g: Vector) -> Mapping[str, Form]:
         """Return forms that are ≥ 0 when `g` is the change of G over the change `z`, by name."""

@@ -37,6 +37,7 @@ class WeakMinty:
 
     name: ClassVar[str] = "weak-minty"
     equalities: ClassVar[frozenset[str]] = frozenset()
+    extends: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         require_nonnegative("rho", self.rho)

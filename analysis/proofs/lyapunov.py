@@ -108,6 +108,7 @@ def decrease_claim(
     others: Iterable[Any] = (),
 ) -> Decrease:
     """Return the claim of `prove_decrease`; `others` are scalars that its proof may contain."""
+    _require_class(operator)
     motion, spans = motion_of(system), named_ranges(ranges)
     _require_free(spans, {**constants(operator), **motion.parameters})
     names = {name: Symbol(name) for name in spans.names} | constants(operator)
@@ -163,6 +164,7 @@ def prove_nonnegative(
     >>> print(prove_nonnegative(a @ a - 3 * (a @ b) + 2 * (b @ b)))
     unknown: the coefficient −1/4 of ‖b‖² is negative
     """
+    _require_class(operator)
     known, given = dict(assuming or {}), dict(multipliers or {})
     parts = (form, *known.values())
     for part in parts:
@@ -180,7 +182,12 @@ def prove_nonnegative(
 
 
 def _squares(given: Iterable[tuple[Any, Vector]] | None) -> tuple[Square, ...] | None:
-    return None if given is None else tuple(Square(q, v) for q, v in given)
+    if given is None:
+        return None
+    squares = tuple(Square(q, v) for q, v in given)
+    if wrong := [square.vector for square in squares if not isinstance(square.vector, Vector)]:
+        raise ProblemError(f"got {wrong[0]!r} in squares; give pairs (coefficient, Vector)")
+    return squares
 
 
 def _require_free(spans: Region, values: Mapping[str, Any]) -> None:
@@ -193,6 +200,11 @@ def _require_free(spans: Region, values: Mapping[str, Any]) -> None:
                 f"{name} is {value} here and cannot have the range {span.about(name)}; leave out "
                 f"one of the two, or give {name} as a symbol"
             )
+
+
+def _require_class(operator: Any) -> None:
+    if isinstance(operator, type) or not hasattr(operator, "between"):
+        raise ProblemError(f"got {operator!r}; a class of operators such as Monotone() is needed")
 
 
 def _require_form(V: Any) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Protocol
 
 from ...discretize.method import Method
+from ...flows.errors import ProblemError
 from ...flows.flow import Flow, is_flow
 from ..classes.operator_class import OperatorClass
 from ..readings.vector import Form, Vector
@@ -66,5 +67,17 @@ class Motion(Protocol):
 
 
 def motion_of(system: Flow | Method) -> Motion:
-    """Return the motion of a flow or of a method."""
-    return FlowMotion(system) if is_flow(system) else StepMotion(system)  # type: ignore[arg-type]
+    """Return the motion of a flow or of a method.
+
+    Raises
+    ------
+    ProblemError
+        It is neither.
+    """
+    if is_flow(system):
+        return FlowMotion(system)  # type: ignore[arg-type]
+    if isinstance(system, type) or not callable(getattr(system, "step", None)):
+        raise ProblemError(
+            f"got {system!r}; a flow such as GradientFlow() or a method such as SimGD(1) is needed"
+        )
+    return StepMotion(system)  # type: ignore[arg-type]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 
 import numpy as np
@@ -12,6 +12,8 @@ import numpy as np
 from ...flows.errors import ProblemError
 from ..readings.vector import Form, Vector
 from .claims import Claim
+from .configuration import Configuration
+from .configurations import configurations
 from .evaluation import At, Plane, exact_value, in_region
 from .field import STEP, TIME
 from .flow_motion import FlowMotion
@@ -24,6 +26,7 @@ from .step_trajectory import StepNumbers, Values, step_values
 from .witness import Witness, WitnessError
 
 _POINTS = 24  # values of the parameters that are tried
+_FEW_POINTS = 4  # of them with random points
 _STEPS = 8  # steps of each trajectory that are looked at
 _TIMES = tuple(
     Fraction(n, d) for n, d in ((1, 2), (22, 7), (2, 1), (1, 50), (6, 1), (7, 1), (12, 1))
@@ -35,28 +38,30 @@ _SMALL = 1e-9  # relative: what is smaller is rounding, and is not looked at exa
 
 
 def refute(claim: Claim) -> Refuted | None:
-    """Look for a rotation with dissipation on which a claim fails.
+    """Look for an operator on which a claim fails: rotations with dissipation, then a few points.
 
     Returns
     -------
     Refuted or None
         With a witness that has been verified; None says nothing.
     """
-    for at in itertools.islice(_parameters(claim), _POINTS):
+    by_rotations = _first_verified(claim, _suspects, _POINTS)
+    if by_rotations is not None:
+        return by_rotations
+    return _first_verified(claim, configurations, _FEW_POINTS)
+
+
+def _first_verified(
+    claim: Claim, look: Callable[[Claim, At], Iterator[Witness | Configuration]], count: int
+) -> Refuted | None:
+    for at in itertools.islice(_parameters(claim), count):
         with contextlib.suppress(ProblemError, ZeroDivisionError, OverflowError):
             # no closed form, or a coefficient has a pole here
-            for witness in _suspects(claim, at):
-                if (found := _verified(witness)) is not None:
-                    return found
+            for witness in look(claim, at):
+                with contextlib.suppress(WitnessError):
+                    witness.verify()
+                    return Refuted(witness)
     return None
-
-
-def _verified(witness: Witness) -> Refuted | None:
-    try:
-        witness.verify()
-    except WitnessError:
-        return None
-    return Refuted(witness)
 
 
 def _parameters(claim: Claim) -> Iterator[dict[str, Fraction]]:
