@@ -17,7 +17,7 @@ class WeakMinty:
     """Lipschitz operators with a weak Minty solution z*: ``⟨G(z), z − z*⟩ ≥ −(ρ/2)‖G(z)‖²``.
 
     It compares z with z* alone: nothing is said of two other points, nor of ⟨Ġ, Ż⟩. The
-    operator is R-Lipschitz. Source: Diakonikolas, Daskalakis, Jordan 2021, Assumption 3.
+    operator is R-Lipschitz. Source: Diakonikolas, Daskalakis, Jordan 2021.
 
     Parameters
     ----------

@@ -76,7 +76,7 @@ EAG_C_RATE = Theorem(
         "increases and V_0 ≤ A_0R²‖z^0 − z*‖². Hence (A_k/2)‖g^k‖² ≤ "
         "(A_0R² + (k+1)²/(2A_k))‖z^0 − z*‖², and A_k ≥ α(k+1)²/2."
     ),
-    source="Yoon, Ryu 2021, Theorem 2",
+    source="Yoon, Ryu 2021",
     rate="‖G(z^k)‖² ≤ 260R²‖z^0 − z*‖²/(k+1)² for α = 1/(8R)",
     prove=prove,
     quantity="operator_norm",

@@ -63,7 +63,7 @@ EAG_V_RATE = Theorem(
         "(k+1)(k+2)MON(k+1,k) + (A_k/(α_k²R²))LIP(k+1,k+1/2) and a square; V_0 ≤ "
         "A_0R²‖z^0 − z*‖², and (A_k/2)‖g^k‖² ≤ V_k + (k+1)²‖z^0 − z*‖²/(2A_k)."
     ),
-    source="Yoon, Ryu 2021, Theorem 3",
+    source="Yoon, Ryu 2021",
     rate="‖G(z^k)‖² ≤ 27R²‖z^0 − z*‖²/((k+1)(k+2)) for α_0R = 0.618",
     prove=prove,
     not_checked="that the step sizes stay above α_∞ > 0.",
