@@ -118,7 +118,8 @@ def _never(V: Form, method: Method, operator: OperatorClass) -> Proved | None:
     scalars = result.certificate.claim.scalars
     rotations = (Rotation(Fraction(0), b) for b in (Fraction(1), Fraction(1000)))
     inside = all(is_member(M, operator, scalars, {}) for M in rotations)
-    return result if inside and result.certificate.claim.change else None
+    grows = inside and _refuted(V, method, operator, _LEAST) is not None
+    return result if grows else None
 
 
 def _bisected(
