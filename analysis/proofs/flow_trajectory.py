@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
 
 import numpy as np
 
@@ -28,41 +27,36 @@ Values = dict[str, Plane]
 
 @dataclass(frozen=True)
 class FlowNumbers:
-    """A flow at one time, with exact numbers for all its coefficients.
+    """A flow with a closed form at one time, with exact numbers for all its coefficients.
 
     Parameters
     ----------
-    motion : FlowMotion
-        Flow of the form ``Ż = −αG − β d/dt G − (γ/t)(Z − Z0)`` with β = 0 or γ = 0.
-    scalars : ScalarField
-        Field of the coefficients.
     at : mapping
         Time and the values of the parameters.
+    velocity : Vector
+        Ż.
+    rates : tuple of Fraction
+        α, β, γ of ``Ż = −αG − β d/dt G − (γ/t)(Z − Z0)``; β or γ is 0.
     """
 
-    motion: FlowMotion
-    scalars: ScalarField
     at: At
+    velocity: Vector
+    rates: tuple[Fraction, Fraction, Fraction]
 
-    @cached_property
-    def velocity(self) -> Vector:
-        """Ż."""
-        exact = self.motion.vectors.z_dot
-        return exact.map(lambda c: exact_value(self.scalars, c, self.at))
 
-    @cached_property
-    def rates(self) -> tuple[Fraction, Fraction, Fraction]:
-        """The rates α, β, γ.
+def flow_numbers(motion: FlowMotion, scalars: ScalarField, at: At) -> FlowNumbers:
+    """Return the numbers of a flow at one time.
 
-        Raises
-        ------
-        ProblemError
-            The flow has another form.
-        """
-        alpha, beta, gamma = rates(numeric(self.motion.system, self.at))
-        if beta and gamma:
-            raise ProblemError("no closed form is known for both β and γ")
-        return Fraction(alpha), Fraction(beta), Fraction(gamma)
+    Raises
+    ------
+    ProblemError
+        No closed form is known: the flow is of another form.
+    """
+    alpha, beta, gamma = rates(numeric(motion.system, at))
+    if beta and gamma:
+        raise ProblemError("no closed form is known for both β and γ")
+    velocity = motion.vectors.z_dot.map(lambda c: exact_value(scalars, c, at))
+    return FlowNumbers(at, velocity, (Fraction(alpha), Fraction(beta), Fraction(gamma)))
 
 
 def flow_values(numbers: FlowNumbers, M: Rotation, zstar: Plane, number: Number) -> Values:

@@ -15,7 +15,7 @@ from .claims import Claim
 from .evaluation import At, Number, Plane, bounds, exact_value, form_value, interval
 from .field import STEP
 from .flow_motion import FlowMotion
-from .flow_trajectory import FlowNumbers, flow_values
+from .flow_trajectory import flow_numbers, flow_values
 from .rotations import Rotation
 from .step_motion import StepMotion
 from .step_trajectory import StepNumbers, step_values
@@ -61,5 +61,5 @@ class Moment:
             steps = step_values(StepNumbers(motion, scalars, self.at), self.M, star, number)
             return next(itertools.islice(steps, int(self.at[STEP]), None))
         if isinstance(motion, FlowMotion):
-            return flow_values(FlowNumbers(motion, scalars, self.at), self.M, star, number)
+            return flow_values(flow_numbers(motion, scalars, self.at), self.M, star, number)
         raise ProblemError("the claim is about no trajectory")

@@ -17,7 +17,7 @@ from .configurations import configurations
 from .evaluation import At, Plane, exact_value, in_region
 from .field import STEP, TIME
 from .flow_motion import FlowMotion
-from .flow_trajectory import FlowNumbers, flow_values
+from .flow_trajectory import flow_numbers, flow_values
 from .proof_outcome import Refuted
 from .rotations import Rotation, members
 from .samples import region_points
@@ -120,10 +120,8 @@ class _Times:
     def __init__(self, claim: Claim, motion: FlowMotion, at: At) -> None:
         moments = [{**at, TIME: t} for t in _TIMES]
         inside = [
-            FlowNumbers(motion, claim.scalars, m) for m in moments if in_region(claim.scalars, m)
+            flow_numbers(motion, claim.scalars, m) for m in moments if in_region(claim.scalars, m)
         ]
-        for numbers in inside:
-            _ = numbers.rates  # a flow without a closed form ends here
         self.looked_at = [(numbers, _target(claim, numbers.at)) for numbers in inside]
 
     def moments(self, M: Rotation, zstar: Plane) -> Iterator[tuple[At, Form, Values]]:
