@@ -136,7 +136,11 @@ def _saddle_points(problem: SaddleProblem, plane: Plane, ax: Axes) -> Array:
         return plane.flat(problem.saddle_point())[None]
     sides = (np.linspace(*limits, _GRID) for limits in (ax.get_xlim(), ax.get_ylim()))
     grid = np.stack(np.meshgrid(*sides), axis=-1).reshape(-1, 2)
-    return plane.flat(problem.nearest_saddle(problem.project(plane.lifted(grid))))
+    found = []
+    for z in problem.project(plane.lifted(grid)):
+        with suppress(SaddleodeError):
+            found.append(problem.nearest_saddle(z))
+    return plane.flat(np.array(found or [problem.saddle_point()]))
 
 
 def _draw_saddle_points(ax: Axes, points: Array) -> None:

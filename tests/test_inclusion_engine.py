@@ -138,6 +138,12 @@ def test_anchored_flows_of_all_powers(power, gamma):
     np.testing.assert_allclose(arrival, [1.5, 2], atol=1e-6)
 
 
+def test_a_strong_anchor_holds_the_start():
+    """γ/t² with γ = 100: at first steps of resolvents are as short as 10⁻²⁸."""
+    run = integrate(AnchoredFlow(100, 2), ABSOLUTE, [1.5, -2], (0, 3), t_eval=[1, 3])
+    np.testing.assert_allclose(run.z, absolute(waited(2, 100, run.t)), atol=5e-8)
+
+
 @pytest.mark.parametrize(
     ("flow", "way"),
     [

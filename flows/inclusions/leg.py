@@ -15,7 +15,7 @@ from .first_crossing import first_crossing, nodes, quadrature, slopes
 from .mode import Mode
 
 PATIENCE = 2000  # steps after which the pace is looked at
-FURTHEST = 1e5  # steps still to go that are worth it: a minute
+FURTHEST = 1e6  # steps still to go that are worth it: minutes
 SLACK = 1e-13  # relative negative margin that is put down to rounding
 
 
@@ -68,7 +68,7 @@ def _check_pace(done: float, steps: int, rest: float) -> None:
     if missing > FURTHEST:
         raise IntegrationError(
             f"stopped after {steps} short steps: at this pace the end is {missing:.0e} steps away; "
-            "the problem is stiff: ask for engine='resolvent'"
+            "shorten t_span or, if the problem is stiff, ask for engine='resolvent'"
         )
 
 

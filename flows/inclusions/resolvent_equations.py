@@ -14,6 +14,7 @@ from .piecewise import PiecewiseOperator
 
 SIMPLEX = Simplex()
 FLATTEST = 1e-6  # squared slope below which a piece counts as no flatter
+SHORTEST = 1e-12  # step below which rates do not grow: with larger ones P(μ + ρ s) loses digits
 CAUTION = 0.25  # at 1 the prediction overshoots from one piece of |x| to the other, and back
 
 
@@ -68,7 +69,8 @@ class ResolventEquations:
         slopes *= np.abs(G.weights(start.w, start.mu))
         largest = np.zeros(2 + max(G.groups, default=0))
         np.maximum.at(largest, G.groups + 1, slopes)
-        return CAUTION / (self.step * np.maximum(largest[G.groups + 1], FLATTEST))
+        step = max(self.step, SHORTEST)
+        return CAUTION / (step * np.maximum(largest[G.groups + 1], FLATTEST))
 
     def admissible(self, mu: Array) -> Array:
         """P(μ)."""

@@ -36,12 +36,13 @@ class Ball:
     is_set: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
-        center = numbers_of(self.center, "center")
-        if not 0 < self.radius < np.inf or not np.isfinite(center).all():
+        radius, center = numbers_of(self.radius, "radius"), numbers_of(self.center, "center")
+        if radius.ndim or not 0 < radius < np.inf or not np.isfinite(center).all():
             raise ProblemError(
                 f"radius is {self.radius} and center {self.center}; needed: a finite radius > 0 "
                 "(a single point is a Box with low = high) and a finite center"
             )
+        object.__setattr__(self, "radius", float(radius))
         object.__setattr__(self, "center", center)
 
     def check(self, n: int) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from ..errors import ProblemError
 from ..problems.points import Array
 from .faces import Faces, constrained, on_plane
-from .term import indicator, largest, written
+from .term import indicator, largest, numbers_of, written
 
 
 @dataclass(frozen=True, repr=False)
@@ -35,8 +35,10 @@ class Simplex:
     is_set: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
-        if not 0 < self.total < np.inf:
+        total = numbers_of(self.total, "total")
+        if total.ndim or not 0 < total < np.inf:
             raise ProblemError(f"total is {self.total}; the simplex needs a positive number")
+        object.__setattr__(self, "total", float(total))
 
     def check(self, n: int) -> None:
         """Accept every dimension."""
