@@ -85,7 +85,7 @@ def of_one(
     note: str = "",
 ) -> Outcome:
     """Outcome of one trajectory: the part of the grid it reached, and the point where it ended."""
-    t = task.grid[task.grid <= t_reached]
+    t = task.grid if t_reached == task.t_end else task.grid[task.grid <= t_reached]
     if status != 0 and not np.any(t == t_reached):
         t = np.append(t, t_reached)
     return Outcome(

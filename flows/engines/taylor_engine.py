@@ -57,21 +57,24 @@ def _one(task: Task, compiled: CompiledFlow, note: str) -> Outcome:
     row = rows_of(initial)[0]
 
     def run(times: Array) -> Run:
+        if start.t == task.t_end:
+            return Run(np.empty((0, initial.problem.d)), task.t_end, "", 0)
         with compiled.borrowed() as integrator:
             return run_one(integrator, Course(start.t, times, task.t_end), start.state[0], row)
 
     def dense(times: Array) -> Array:
+        if times is task.grid:
+            return recorded
         listed, where = np.unique(times, return_inverse=True)
-        sooner = listed <= start.t
-        z = np.empty((1, len(listed), initial.problem.d))
-        z[:, sooner] = start.states(listed[sooner])
-        if not sooner.all():
-            z[:, ~sooner] = run(listed[~sooner]).states
-        return z[:, where]
+        sooner = int(np.searchsorted(listed, start.t, side="right"))
+        return joined(listed[:sooner], run(listed[sooner:]).states)[:, where]
 
-    if start.t == task.t_end:
-        return of_one(task, dense, task.t_end, 0, DONE, start.nfev, note=note)
-    end = run(task.grid[:0])
+    def joined(sooner: Array, later: Array) -> Array:
+        return np.concatenate([start.states(sooner), later[None]], axis=1)
+
+    sooner = int(np.searchsorted(task.grid, start.t, side="right"))
+    end = run(task.grid[sooner:])
+    recorded = joined(task.grid[:sooner], end.states)
     status, nfev = -1 if end.words else 0, start.nfev + end.steps
     return of_one(task, dense, end.t_reached, status, end.words or DONE, nfev, note=note)
 

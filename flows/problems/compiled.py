@@ -41,12 +41,12 @@ class CompiledExpressions(Remembering):
 
     def __call__(self, z: Array) -> Array:
         """Values at the points `z`, shape (..., d) -> (..., k)."""
-        out = np.empty((*z.shape[:-1], len(self.expressions)))
-        coordinates = np.ascontiguousarray(np.moveaxis(z, -1, 0))  # each of them in one piece
+        coordinates = np.ascontiguousarray(z.reshape(-1, z.shape[-1]).T)  # each in one piece
+        out = np.empty((len(self.expressions), coordinates.shape[1]))
         with np.errstate(all="ignore"):
-            for i, values in enumerate(self._function(*coordinates)):
-                out[..., i] = values
-        return out
+            for row, values in zip(out, self._function(*coordinates), strict=True):
+                row[:] = values
+        return np.ascontiguousarray(out.T).reshape(*z.shape[:-1], len(out))
 
     @cached_property
     def _function(self) -> Callable[..., Any]:

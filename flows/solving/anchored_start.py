@@ -15,6 +15,7 @@ from ..problems.points import Array
 from .departure import Departure, memory
 
 DEGREE = 12  # of G along the path; the defect is measured with twice this degree
+FACTOR = 1 / 16  # wanted of the fixed-point iteration: short, for explicit steps cost less
 CONTRACTION = 0.5  # largest accepted factor of the fixed-point iteration
 CONVERGED = 0.05  # change, in units of the tolerance, at which the iteration may stop
 ITERATIONS = 60  # 0.5^60 is below rounding
@@ -66,8 +67,8 @@ class AnchoredStart:
         return np.concatenate([self._path(self.law, t), self._path(anchor, t)], axis=-1)
 
     def _path(self, law: Departure, t: Array) -> Array:
-        matrix = _weights(law, DEGREE, t, self.t_end)
-        return np.asarray(self.anchor[:, None] - matrix @ np.moveaxis(self.values, 0, 1))
+        moved = _steps(_weights(law, DEGREE, t, self.t_end), self.values)
+        return np.asarray(self.anchor[:, None] + np.moveaxis(moved, 0, 1))
 
 
 def leave_anchor(
@@ -118,7 +119,7 @@ def leave_anchor(
 
 
 def _first_guess(G: Operator, anchor: Array, law: Departure) -> float:
-    """Time on which the iteration has a factor of about ¼, by a difference quotient of G."""
+    """Time on which the iteration has the factor wanted, by a difference quotient of G."""
     g = G(anchor)
     size = np.max(np.abs(g), axis=-1, keepdims=True)
     move = 1e-4 * (1.0 + np.max(np.abs(anchor), axis=-1, keepdims=True))
@@ -126,7 +127,7 @@ def _first_guess(G: Operator, anchor: Array, law: Departure) -> float:
     slope = np.max(np.abs(G(anchor - move * direction) - g) / move)
     if not 0.0 < slope < np.inf:
         return np.inf
-    rate, order = 4.0 * slope * np.asarray(law.alpha), 1.0 + np.asarray(law.lead)
+    rate, order = slope / FACTOR * np.asarray(law.alpha), 1.0 + np.asarray(law.lead)
     with np.errstate(divide="ignore"):
         t = (order / rate) ** (1.0 / order)
         return float(np.min(((order + law.pull(t)) / rate) ** (1.0 / order)))
@@ -163,12 +164,14 @@ def _defect(
 
 def _steps(matrix: Array, values: Array) -> Array:
     """Displacements Z − Z0, shape (T, N, d), by weights (1 or N, T, n+1) of values (n+1, N, d)."""
-    return np.asarray(-np.moveaxis(matrix @ np.moveaxis(values, 0, 1), 1, 0))
+    if len(matrix) > 1:
+        return -np.einsum("itj,jid->tid", matrix, values)
+    return np.asarray(-(matrix[0] @ values.reshape(len(values), -1))).reshape(-1, *values.shape[1:])
 
 
 def _weights(law: Departure, n: int, t: Array, t_end: float) -> Array:
     """Weights of Z0 − Z(t) on values of G at the n + 1 Chebyshev points, (1 or N, T, n+1)."""
-    laws, index = law.members()
+    laws, index = law.members
     return np.stack([_weights_of_one(one, n, t, t_end) for one in laws])[index]
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ProblemError
-from ..flow import Flow, anchor_weights, weights
+from ..flow import Flow, anchor_weights, scalar_parameters, weights
 from ..problems.points import Array
 
 # Times at which a velocity is compared with powers of t; no period divides them all.
@@ -45,9 +46,12 @@ class Departure:
         with np.errstate(divide="ignore", over="ignore"):
             return np.minimum(self.gamma * np.asarray(t, dtype=float) ** (1.0 - self.power), 1e100)
 
+    @cached_property
     def members(self) -> tuple[list[Departure], NDArray[np.intp]]:
-        """Return the different laws, each with numbers, and which one every member obeys."""
+        """The different laws, each with numbers, and which one every member obeys."""
         values = (self.alpha, self.drift, self.lead, self.gamma, self.power)
+        if all(np.size(value) == 1 for value in values):
+            return [Departure(*(float(np.ravel(v)[0]) for v in values))], np.zeros(1, dtype=np.intp)
         columns = np.broadcast_arrays(*(np.reshape(value, -1) for value in values))
         rows, index = np.unique(np.stack(columns, axis=-1), axis=0, return_inverse=True)
         return [Departure(*map(float, row)) for row in rows], index.reshape(-1)
@@ -68,6 +72,11 @@ def departure(flow: Flow) -> Departure:
     >>> float(law.alpha), float(law.gamma), float(law.power)
     (1.0, 2.0, 0.5)
     """
+    several = any(isinstance(value, np.ndarray) for value in scalar_parameters(flow).values())
+    return _departure(flow) if several else _remembered(flow)
+
+
+def _departure(flow: Flow) -> Departure:
     at, anchor = ([read(flow, t) for t in TIMES] for read in (weights, anchor_weights))
     if any(np.any(w.g_dot != 0) for w in at):
         raise ProblemError(
@@ -89,6 +98,9 @@ def departure(flow: Flow) -> Departure:
             "Ż = −αt^r G − (γ/t^p)(Z − Z0); start it at t > 0"
         ) from None
     return Departure(alpha, drift, lead, gamma, -power)
+
+
+_remembered = lru_cache(maxsize=64)(_departure)
 
 
 def _power(values: Sequence[Any]) -> tuple[Any, Any]:
