@@ -3,6 +3,7 @@
 python benchmarks/run.py                  all tables
 python benchmarks/run.py single games     some of them
 python benchmarks/run.py setup --slow     the symbolic peers with 100 variables as well
+python benchmarks/run.py --tiny           everything in small sizes, to see that it runs
 """
 
 from __future__ import annotations
@@ -12,38 +13,44 @@ import platform
 
 import ensembles
 import games
-import iterations
-import modified
 import setting_up
 import single
 
-TABLES = {
-    "single": lambda slow: [single.report()],
-    "ensembles": lambda slow: [ensembles.report(1), ensembles.report(5)],
-    "games": lambda slow: [
-        games.report("Dense game 1000 x 1000 at t = 50/|A|", games.dense_game()),
-        games.report("Sparse game 20000 x 20000 at t = 50/|A|", games.sparse_game()),
-    ],
-    "modified": lambda slow: [modified.report("SimGD", 6), modified.report("Extragradient", 6)],
-    "iterations": lambda slow: iterations.reports(),
-    "setup": lambda slow: [
-        setting_up.report(20, slow=True),
-        setting_up.report(100, slow=slow),
-    ],
-}
+TABLES = ("single", "ensembles", "games", "setup")
+
+
+def texts(name: str, *, slow: bool, tiny: bool):
+    """Measure and give the tables of one name, one after the other."""
+    if name == "single":
+        yield single.report()
+    if name == "ensembles":
+        for n in (1, 5):
+            yield ensembles.report(n, 100 if tiny else 10_000)
+    if name == "games":
+        for kind, make, n in (
+            ("Dense", games.dense_game, 1000),
+            ("Sparse", games.sparse_game, 20_000),
+        ):
+            size = 60 if tiny else n
+            title = f"{kind} game {size} x {size} at t = 50/|A|"
+            yield games.report(title, make(size), quick=tiny)
+    if name == "setup":
+        yield setting_up.report(6 if tiny else 20, slow=True)
+        yield setting_up.report(12 if tiny else 100, slow=slow)
 
 
 def main() -> None:
     """Print the tables asked for."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("tables", nargs="*", default=[], help=f"of {', '.join(TABLES)}")
-    parser.add_argument(
-        "--slow", action="store_true", help="the symbolic peers with 100 variables too"
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    parser.add_argument("tables", nargs="*", choices=[*TABLES, []], default=[])
+    parser.add_argument("--slow", action="store_true", help="symbolic peers, 100 variables")
+    parser.add_argument("--tiny", action="store_true", help="small sizes")
     asked = parser.parse_args()
-    print(f"Python {platform.python_version()} on {platform.machine()}, medians of 5 repeats\n")
+    print(f"Python {platform.python_version()} on {platform.machine()}, medians of repeats\n")
     for name in asked.tables or TABLES:
-        for text in TABLES[name](asked.slow):
+        for text in texts(name, slow=asked.slow, tiny=asked.tiny):
             print(text, flush=True)
 
 

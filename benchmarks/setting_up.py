@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import sympy
-from measuring import Row, measured, table
+from measuring import Contestant, race, table
 
 from saddleode.flows import SaddleProblem
 
@@ -37,6 +36,7 @@ def ours(L: Any, xs: list[Any], us: list[Any]) -> np.ndarray:
 
 def plain(L: Any, xs: list[Any], us: list[Any]) -> np.ndarray:
     """By SymPy directly: gradient, Jacobian, lambdify."""
+    sympy.core.cache.clear_cache()
     G = [L.diff(x) for x in xs] + [-L.diff(u) for u in us]
     z = [*xs, *us]
     DG = sympy.Matrix(G).jacobian(z)
@@ -68,15 +68,19 @@ def report(d: int, *, slow: bool) -> str:
     def error(g: np.ndarray) -> float:
         return float(np.max(np.abs(g - exact)))
 
-    rows: list[Row] = [measured("saddleode", lambda: ours(*case), error)]
-    if slow and importlib.util.find_spec("symengine"):
-        rows.append(_once("symengine", lambda: by_symengine(*case), error))
+    contestants, left_out = [Contestant("saddleode", lambda: ours(*case), error)], []
     if slow:
-        sympy.core.cache.clear_cache()
-        rows.append(_once("SymPy", lambda: plain(*case), error))
+        contestants.append(_once("SymPy", lambda: plain(*case), error))
+    if slow and importlib.util.find_spec("symengine"):
+        contestants.append(_once("symengine", lambda: by_symengine(*case), error))
+    elif slow:
+        left_out.append("symengine: not installed")
+    else:
+        left_out.append("SymPy and symengine, which take minutes: run.py setup --slow")
     title = f"Dense quadratic L in {d} variables: expression to compiled G and DG"
-    return table(title, rows, "saddleode", "under 1 s with 100 variables.")
+    targets = "under 1 s with 100 variables."
+    return table(title, race(contestants), "saddleode", targets, left_out)
 
 
-def _once(name: str, run: Callable[[], np.ndarray], error: Callable[[np.ndarray], float]) -> Row:
-    return measured(name, run, error, repeats=1, warm=False, remark="measured once")
+def _once(name: str, run: Any, error: Any) -> Contestant:
+    return Contestant(name, run, error, warm=False, remark="measured once")
