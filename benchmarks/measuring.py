@@ -81,10 +81,11 @@ def table(
     The baseline of a row is the last one so far whose name ends like that, or the first row.
     """
     base = rows[0]
+    against = baseline if base.name.endswith(baseline) else base.name
     lines = [
         f"### {title}",
         "",
-        f"| | seconds | time / {baseline if base.name.endswith(baseline) else base.name} | first call | max error | |",
+        f"| | seconds | time / {against} | first call | max error | |",
         "| --- | ---: | ---: | ---: | ---: | --- |",
     ]
     for row in rows:
