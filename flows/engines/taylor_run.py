@@ -30,6 +30,16 @@ class Course:
         """All of them: the steps depend on the first and the last alone."""
         return np.unique(np.concatenate([[self.start], self.times, [self.end]]))
 
+    def lanes(self, batch: int) -> Array:
+        """Return the grid once for every member of a batch, shape (T, batch)."""
+        if batch not in self._lanes:
+            self._lanes[batch] = np.repeat(self.grid[:, None], batch, axis=1)
+        return self._lanes[batch]
+
+    @cached_property
+    def _lanes(self) -> dict[int, Array]:
+        return {}
+
     @cached_property
     def places(self) -> NDArray[np.intp]:
         """Indices of the times to record."""
@@ -127,8 +137,7 @@ def run_batch(
     integrator.set_time(course.start)
     integrator.state[:] = z[fill].T
     integrator.pars[:] = rows[fill, : len(integrator.pars)].T
-    lanes = np.repeat(course.grid[:, None], batch, axis=1)
-    states = integrator.propagate_grid(lanes, max_steps=MOST_STEPS)[-1][..., :k]
+    states = integrator.propagate_grid(course.lanes(batch), max_steps=MOST_STEPS)[-1][..., :k]
     good = np.isfinite(states[-1]).all(axis=0)
     steps = max(result[3] for result in integrator.propagate_res)
     return np.moveaxis(states[course.places], 2, 0), good, steps

@@ -165,7 +165,7 @@ def _defect(
 def _steps(matrix: Array, values: Array) -> Array:
     """Displacements Z − Z0, shape (T, N, d), by weights (1 or N, T, n+1) of values (n+1, N, d)."""
     if len(matrix) > 1:
-        return -np.einsum("itj,jid->tid", matrix, values)
+        return np.asarray(-np.einsum("itj,jid->tid", matrix, values))
     return np.asarray(-(matrix[0] @ values.reshape(len(values), -1))).reshape(-1, *values.shape[1:])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -72,8 +72,12 @@ def departure(flow: Flow) -> Departure:
     >>> float(law.alpha), float(law.gamma), float(law.power)
     (1.0, 2.0, 0.5)
     """
-    several = any(isinstance(value, np.ndarray) for value in scalar_parameters(flow).values())
-    return _departure(flow) if several else _remembered(flow)
+    return _remembered(flow) if isinstance(flow, Hashable) and _is_one(flow) else _departure(flow)
+
+
+def _is_one(flow: Flow) -> bool:
+    """Whether no parameter is an array, which has no hash."""
+    return not any(isinstance(value, np.ndarray) for value in scalar_parameters(flow).values())
 
 
 def _departure(flow: Flow) -> Departure:
