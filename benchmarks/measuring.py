@@ -30,13 +30,13 @@ class Contestant:
 
 @dataclass(frozen=True)
 class Row:
-    """One line of a table: first and median time in seconds, the largest error, a remark."""
+    """One line of a table: median time in seconds, largest error, remark, time of the first run."""
 
     name: str
     seconds: float
-    first: float | None = None
     error: float | None = None
     remark: str = ""
+    first: float | None = None
 
 
 def race(contestants: Sequence[Contestant]) -> list[Row]:
@@ -70,7 +70,7 @@ def _row(one: Contestant, seconds: float, first: float | None, result: Any) -> R
     remark = one.remark(result) if callable(one.remark) else one.remark
     error = one.error(result) if one.error else None
     first = None if first is None else one.scale * first
-    return Row(one.name, one.scale * seconds, first, error, remark)
+    return Row(one.name, one.scale * seconds, error, remark, first)
 
 
 def table(

@@ -13,10 +13,11 @@ import platform
 
 import ensembles
 import games
+import modified
 import setting_up
 import single
 
-TABLES = ("single", "ensembles", "games", "setup")
+TABLES = ("single", "ensembles", "games", "modified", "setup")
 
 
 def texts(name: str, *, slow: bool, tiny: bool):
@@ -34,6 +35,9 @@ def texts(name: str, *, slow: bool, tiny: bool):
             size = 60 if tiny else n
             title = f"{kind} game {size} x {size} at t = 50/|A|"
             yield games.report(title, make(size), quick=tiny)
+    if name == "modified":
+        for method in ("SimGD", "Extragradient"):
+            yield modified.report(method, 3 if tiny else 6, 1 if tiny else 5)
     if name == "setup":
         yield setting_up.report(6 if tiny else 20, slow=True)
         yield setting_up.report(12 if tiny else 100, slow=slow)

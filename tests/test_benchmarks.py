@@ -36,10 +36,10 @@ def test_games_and_formulas_run_with_small_errors() -> None:
 
 @pytest.mark.slow
 def test_trajectories_run_with_small_errors() -> None:
-    text = printed("single", "ensembles")
+    text = printed("single", "ensembles", "modified")
     known = [row for row in rows(text) if row[4]]
     assert len(known) >= 8 and all(float(row[4]) <= 2e-8 for row in known)
-    peers = {"diffrax": "diffrax", "heyoka": "the taylor engine"}
+    peers = {"diffrax": "diffrax", "heyoka": "the taylor engine", "kauri": "kauri"}
     for module, words in peers.items():
         if importlib.util.find_spec(module) is None:
             assert f"Left out: {words}" in text
