@@ -1,6 +1,7 @@
 """Ensembles: parameters by member, failures, memory, files, interruption."""
 
-import _thread
+import signal
+import sys
 import threading
 import tracemalloc
 from types import SimpleNamespace
@@ -176,7 +177,8 @@ class Impatient:
         return np.stack([z[..., 1], -z[..., 0]], axis=-1)
 
 
-def test_interruption_keeps_the_members_that_are_done(tmp_path) -> None:
+def test_interruption_keeps_the_members_that_are_done(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr("saddleode.flows.engines.stacked.NUMBERS", 8000)  # 4000 members a block
     operator = Impatient()
     problem = SaddleProblem.from_operator(operator, 1, 1)
     problem.convexity()
@@ -194,6 +196,7 @@ def test_interruption_keeps_the_members_that_are_done(tmp_path) -> None:
     np.testing.assert_allclose(trajectory.z[partly], exact[partly], atol=1e-7)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="sends a POSIX signal")
 def test_interruption_of_threads(monkeypatch) -> None:
     pytest.importorskip("heyoka")
     from saddleode.flows.engines import taylor_ensemble
@@ -203,7 +206,7 @@ def test_interruption_of_threads(monkeypatch) -> None:
     def interrupted(task, together, lone, block, z):
         blocks.append(block)
         if len(blocks) == 3:
-            _thread.interrupt_main()  # what Ctrl-C does
+            signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)  # Ctrl-C
         if len(blocks) >= 3:
             assert stop.wait(60)  # until the main thread has seen it
         return run(task, together, lone, block, z)
