@@ -60,6 +60,11 @@ def race(contestants: Sequence[Contestant]) -> list[Row]:
     ]
 
 
+def measured(name: str, run: Callable[[], Any], error: Any = None, **options: Any) -> Row:
+    """Measure one contestant by itself."""
+    return race([Contestant(name, run, error, **options)])[0]
+
+
 def _seconds(run: Callable[[], Any]) -> tuple[float, Any]:
     started = time.perf_counter()
     result = run()

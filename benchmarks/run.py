@@ -17,7 +17,7 @@ import modified
 import setting_up
 import single
 
-TABLES = ("single", "ensembles", "games", "modified", "setup")
+TABLES = ("single", "ensembles", "games", "modified", "iterations", "setup")
 
 
 def texts(name: str, *, slow: bool, tiny: bool):
@@ -38,6 +38,10 @@ def texts(name: str, *, slow: bool, tiny: bool):
     if name == "modified":
         for method in ("SimGD", "Extragradient"):
             yield modified.report(method, 3 if tiny else 6, 1 if tiny else 5)
+    if name == "iterations" and not tiny:  # it has no small size
+        import iterations
+
+        yield from iterations.reports()
     if name == "setup":
         yield setting_up.report(6 if tiny else 20, slow=True)
         yield setting_up.report(12 if tiny else 100, slow=slow)
