@@ -1,4 +1,14 @@
-"""Certificates of convergence as JSON, and rules as entries in it."""
+"""Certificates of convergence as JSON, and rules as entries in it.
+
+Entries of the file, format 1, written as in `polynomial_proofs.certificate_json`:
+
+- ``format``; ``statement``; ``L``, ``primal``, ``dual``; ``flow`` with ``name``, ``parameters``;
+- ``zero``, the coordinates of a zero c of G, or null when they are not rational;
+- ``convexity``, ``decrease``, ``coercive``: certificates of these hypotheses, or null;
+- ``facts``, in the order of the proof: the polynomial that ``vanishes``, and the ``rule``:
+  ``convexity`` (``reason``), ``square in -dV/dt``, ``derivative`` (``of`` fact number …),
+  ``root`` (``power``) or ``sum of squares`` (``squares``).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,16 @@
-"""Certificates of polynomial problems as JSON: everything a proof consists of, as exact text."""
+"""Certificates of polynomial problems as JSON: everything a proof consists of, as exact text.
+
+Entries of the file, format 1. Polynomials are written out term by term, ``1/5*x**2 + x*u``,
+rational numbers as ``-3/4``; a file with other entries, or other values, is rejected.
+
+- ``format``; ``statement``, the claim in words, which must be the one that the rest gives;
+- ``claim``: ``kind`` is ``decreasing`` (``L``, ``primal``, ``dual``, ``flow`` with ``name`` and
+  ``parameters``, ``V``), ``convex-concave`` (``L``, ``primal``, ``dual``) or ``nonnegative``
+  (``variables``, ``p``); each with ``box``, a list of ranges such as ``0 <= x <= 1``;
+- ``proofs``, one for each polynomial that must not be negative: its ``name``, the ``polynomial``,
+  which is computed anew, and the ``method``: ``sum of squares`` with ``multiplier`` and
+  ``squares`` (``weight``, ``factors``, ``polynomial``), ``sign on cells``, or ``z3``.
+"""
 
 from __future__ import annotations
 

@@ -13,8 +13,6 @@ from ...flows.problems.points import Array
 from .gram import GramSystem
 from .polynomials import fraction
 
-FAR = 1e6  # bound on free entries, in units of the largest coefficient, against unbounded rays
-
 
 @dataclass(frozen=True)
 class Proposal:
@@ -51,7 +49,7 @@ def most_definite(system: GramSystem) -> Proposal | None:
     constant, weights = _affine(system)
     scale = max(1e-300, float(np.abs(constant).max(initial=0.0)))
     count = len(system.free)
-    triangle, cones, shift = _triangles(system)
+    triangle, sizes, shift = _triangles(system)
     A = scipy.sparse.vstack(
         [
             scipy.sparse.csc_matrix(([1.0], ([0], [count])), shape=(1, count + 1)),
@@ -61,19 +59,26 @@ def most_definite(system: GramSystem) -> Proposal | None:
     b = np.concatenate([[1.0], triangle @ constant / scale])
     q = np.zeros(count + 1)
     q[count] = -1.0
-    settings = clarabel.DefaultSettings()
-    settings.verbose = False
-    settings.max_threads = 1
-    settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = 1e-11
-    zero = scipy.sparse.csc_matrix((count + 1, count + 1))
-    cones = [clarabel.NonnegativeConeT(1), *map(clarabel.PSDTriangleConeT, cones)]
-    x = np.array(clarabel.DefaultSolver(zero, q, A, b, cones, settings).solve().x)
+    cones = [clarabel.NonnegativeConeT(1), *map(clarabel.PSDTriangleConeT, sizes)]
+    x = _solved(q, A, b, cones)
     if not np.isfinite(x).all():
         return None
     values = x[:count] * scale
     matrices = _matrices(system, constant + weights @ values)
     margins = [float(np.linalg.eigvalsh(Q)[0]) / scale for Q in matrices if len(Q)]
     return Proposal(min(margins, default=1.0), values, matrices)
+
+
+def _solved(q: Array, A: Any, b: Array, cones: list[Any]) -> Array:
+    """Minimise q·x subject to b − A x in the cones."""
+    import clarabel
+
+    settings = clarabel.DefaultSettings()
+    settings.verbose = False
+    settings.max_threads = 1
+    settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = 1e-11
+    zero = scipy.sparse.csc_matrix((len(q), len(q)))
+    return np.array(clarabel.DefaultSolver(zero, q, A, b, cones, settings).solve().x)
 
 
 def _affine(system: GramSystem) -> tuple[Array, Any]:
