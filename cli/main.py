@@ -16,6 +16,7 @@ from .map import map_command
 from .messages import say
 from .modified import modified_command
 from .prove import prove_command
+from .search import search_command
 from .stability import stability_command
 from .theorems import theorems_command
 from .verify import verify_command
@@ -39,6 +40,7 @@ app.command("map")(map_command)
 app.command("modified")(modified_command)
 app.command("stability")(stability_command)
 app.command("lasalle")(lasalle_command)
+app.command("search")(search_command)
 app.command("theorems")(theorems_command)
 app.command("verify")(verify_command)
 app.command("figures")(figures_command)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from . import options
 from .messages import ExitCode, complain, reporting, say, say_json
-from .verify_polynomial import polynomial_outcome
 
 
 @reporting
@@ -17,10 +18,11 @@ def verify_command(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="What `--save` wrote.")],
     as_json: options.Json = False,
 ) -> ExitCode:
-    """Check the proof in the file of a certificate, and say what it proves.
+    """Check the proofs in a file, and say what they prove.
 
     The checker is a small one of its own: it uses nothing but the file and exact fractions. The
-    names in the file are then compared with what it proves.
+    names in the file are then compared with what it proves. The output of `prove`, `search` and
+    `theorems` with --json is such a file, too.
 
     Exit code 0: verified; 1: rejected; 2: not a certificate; 3: a sign in it rests on a solver.
 
@@ -29,26 +31,54 @@ def verify_command(
     from ..analysis.verification.arithmetic import FormatError, UncheckedError, VerificationError
     from ..analysis.verification.verifier import verify
 
+    said = []
     try:
-        text = file.read_text(encoding="utf-8")
-        outcome = polynomial_outcome(text)
-        if outcome is not None:
-            return _say(*outcome, as_json=as_json)
-        said = verify(text)
+        for text in _certificates(file.read_text(encoding="utf-8")):
+            said.append(verify(text))
+            _compare_names(text)
     except (FormatError, UnicodeDecodeError) as error:
         complain(f"error: {error}")
         return ExitCode.BAD_INPUT
     except UncheckedError as error:
-        return _say("unknown", str(error), ExitCode.UNKNOWN, as_json=as_json)
+        return _say({"status": "unknown", "reason": str(error)}, ExitCode.UNKNOWN, as_json)
     except VerificationError as error:
-        return _say("rejected", str(error), ExitCode.REFUTED, as_json=as_json)
-    return _say_verified(text, said, as_json=as_json)
+        return _say({"status": "rejected", "reason": str(error)}, ExitCode.REFUTED, as_json)
+    return _say({"status": "verified", "statements": said}, ExitCode.DONE, as_json)
 
 
-def _say_verified(text: str, said: str, *, as_json: bool) -> ExitCode:
-    """Report what is proved, unless the names in the file speak of something else."""
+def _certificates(text: str) -> list[str]:
+    """Return the certificates in a JSON text, each as a text of its own, in their order."""
+    from ..analysis.verification.arithmetic import FormatError
+
+    try:
+        found = list(_objects(json.loads(text, object_pairs_hook=_unique)))
+    except (ValueError, RecursionError) as error:
+        raise FormatError(f"not a certificate: {type(error).__name__}: {error}") from error
+    if not found:
+        raise FormatError("no certificate is in the file: nothing in it has a format")
+    return [json.dumps(data) for data in found]
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a key occurs twice in one object")
+    return found
+
+
+def _objects(data: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(data, dict) and "format" in data:
+        yield data
+    elif isinstance(data, dict | list):
+        for part in data.values() if isinstance(data, dict) else data:
+            yield from _objects(part)
+
+
+def _compare_names(text: str) -> None:
+    """Reject a proof that is right, but not about what the names in the file say."""
     from ..analysis.proofs.certificate import CertificateError
     from ..analysis.proofs.certificate_file import UnknownNameError, read_certificate
+    from ..analysis.verification.arithmetic import VerificationError
     from ..flows.errors import ProblemError
 
     try:
@@ -56,16 +86,15 @@ def _say_verified(text: str, said: str, *, as_json: bool) -> ExitCode:
     except UnknownNameError as error:
         complain(f"note: the names in the file were not compared with the proof: {error}")
     except (CertificateError, ProblemError) as error:
-        reason = f"the proof is right, but not about what the names in the file say: {error}"
-        return _say("rejected", reason, ExitCode.REFUTED, as_json=as_json)
-    return _say("verified", said, ExitCode.DONE, as_json=as_json)
+        raise VerificationError(
+            f"the proof is right, but not about what the names in the file say: {error}"
+        ) from error
 
 
-def _say(status: str, text: str, code: ExitCode, *, as_json: bool) -> ExitCode:
-    if code is ExitCode.BAD_INPUT:
-        complain(f"error: {text}")
-    elif as_json:
-        say_json({"status": status, "statement" if status == "verified" else "reason": text})
+def _say(outcome: dict[str, Any], code: ExitCode, as_json: bool) -> ExitCode:
+    if as_json:
+        say_json(outcome)
     else:
-        say(f"{status}: {text}")
+        texts = outcome.get("statements") or [outcome["reason"]]
+        say("\n".join(f"{outcome['status']}: {text}" for text in texts))
     return code

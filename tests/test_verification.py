@@ -270,3 +270,10 @@ def test_the_verifier_needs_the_standard_library_alone(tmp_path):
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert set(run.stdout.split()) == {"saddleode.analysis"}
+
+
+def test_a_name_without_a_range_stands_in_the_statement():
+    data = json.loads(proof("anchored"))
+    data["point"]["c"] = "1"
+    with pytest.raises(VerificationError, match="t, gamma, c with"):
+        verify(json.dumps(data))

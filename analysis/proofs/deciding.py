@@ -23,6 +23,13 @@ _DEGREES = (2, 4, 8, 16, 32, 64)  # by how much a degree is raised to find an id
 
 def decide(polynomial: Any, known: Known, *, solver: bool = True) -> Fact | None:
     """Return a fact about ± a positive multiple of an irreducible polynomial, or None."""
+    asked = polynomial, solver
+    if asked not in known.decided:
+        known.decided[asked] = _decided(polynomial, known, solver=solver)
+    return known.decided[asked]
+
+
+def _decided(polynomial: Any, known: Known, *, solver: bool) -> Fact | None:
     for fact in known.given:
         if _ratio(polynomial, fact):
             return fact

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 
@@ -93,11 +94,14 @@ class Known:
         Index of a variable -> the facts ``x − low`` and ``high − x``, each None at infinity.
     conditions : tuple of Fact
         Strict facts that tie several variables together.
+    decided : dict
+        What has been decided about polynomials, so that nothing is decided twice.
     """
 
     ring: Any
     ends: Mapping[int, tuple[Fact | None, Fact | None]]
     conditions: tuple[Fact, ...] = ()
+    decided: dict[Any, Fact | None] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def given(self) -> tuple[Fact, ...]:
@@ -105,10 +109,17 @@ class Known:
         ends = (fact for pair in self.ends.values() for fact in pair if fact is not None)
         return (*ends, *self.conditions)
 
-    def without(self, variable: int, further: Iterable[Fact] = ()) -> Known:
-        """Return the same region seen from the other variables, with further conditions."""
-        kept = (f for f in self.conditions if not f.polynomial.degree(variable))
-        return Known(self.ring, self.ends, (*kept, *further))
+    @cached_property
+    def _seen_without(self) -> dict[int, Known]:
+        return {}
+
+    def without(self, variable: int) -> Known:
+        """Return the same region seen from the other variables."""
+        if variable not in self._seen_without:
+            kept = tuple(f for f in self.conditions if not f.polynomial.degree(variable))
+            same = kept == self.conditions
+            self._seen_without[variable] = self if same else Known(self.ring, self.ends, kept)
+        return self._seen_without[variable]
 
 
 def occurring(polynomial: Any) -> list[int]:

@@ -80,11 +80,21 @@ def regular(element: Any, field: ScalarField) -> Sign:
 
 
 def _decide(element: Any, field: ScalarField, *, strict: bool) -> Sign:
+    """Try what is cheap, then points where the sign is wrong, then the solver."""
     if not element:
         return Sign(not strict, "0")
-    wrong = "not positive" if strict else "negative"
+    found = _by_factors(element, field, strict=strict, with_solver=False)
+    if found.holds:
+        return found
     if witness := _witness(element, field, strict=strict):
-        return Sign(False, wrong, witness)
+        return Sign(False, "not positive" if strict else "negative", witness)
+    if found.holds is None:
+        found = _by_factors(element, field, strict=strict, with_solver=True)
+    return (found.holds is None and _by_solver(element, field, strict=strict)) or found
+
+
+def _by_factors(element: Any, field: ScalarField, *, strict: bool, with_solver: bool) -> Sign:
+    """Decide the sign of a coefficient by those of its irreducible factors."""
     ring = field.known.ring
     sign, term, methods = 1, Term(QQ(1), (), ring.one), []
     for polynomial in (element.numer, element.denom):
@@ -96,11 +106,9 @@ def _decide(element: Any, field: ScalarField, *, strict: bool) -> Sign:
                 term *= Term(QQ(1), (), factor ** (power // 2))
                 methods.append(f"{_bracketed(factor)}^{power} ≥ 0 (even power)")
                 continue
-            fact = decide(factor, field.known)
+            fact = decide(factor, field.known, solver=with_solver)
             if fact is None or (strict and not fact.strict):
-                return _by_solver(element, field, strict=strict) or Sign(
-                    None, f"the sign of {scalar_text(factor)} is not decided{_hint()}"
-                )
+                return Sign(None, f"the sign of {scalar_text(factor)} is not decided{_hint()}")
             own, part = factor_sign(factor, fact)
             sign, term = sign * own**power, term * part**power
             methods.append(_about(factor, own, fact))

@@ -27,7 +27,8 @@ def statement(data: Mapping[str, Any]) -> str:
         moving = f", in every step k of {', '.join(points)}, where g^{{j}} = G(z^{{j}})"
     return (
         f"For every operator G with a zero z* such that {'; '.join(known) or 'nothing else'}"
-        f"{moving}: {_claim(data)}, for all {', '.join(data['ranges'])}."
+        f"{moving}: {_claim(data)}, for all {', '.join(data['point'])} "
+        f"with {', '.join(data['ranges'])}."
     )
 
 
