@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..flows.problems.problem import SaddleProblem
+from ..flows.results.datasets import dataset
 from .method import Method, numerical
 from .path_statistics import PathStatistics, Statistics
 from .recording import Rule
@@ -204,6 +205,16 @@ class Iterates:
             engine=self.engine,
             **({} if self.statistics is None else statistics_arrays(self.statistics)),
         )
+
+    def to_xarray(self) -> Any:
+        """Return iterates and ‖G‖ as an xarray Dataset: axes ``k``, ``coordinate``, ``path``.
+
+        Raises ProblemError without xarray (extra ``data``).
+        """
+        names = ("method", "problem", "engine", "status", "message", "seed")
+        facts = {name: getattr(self, name) for name in names}
+        norms = {"operator_norm": self.operator_norm}
+        return dataset(self.z, self.problem, ("k", self.k), "path", norms, facts)
 
     def to_latex(self) -> str:
         """Table of at most 11 recorded steps in LaTeX: k, t_k and ‖G(z^k)‖ (mean over paths)."""

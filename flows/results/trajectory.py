@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,6 +17,7 @@ from ..inclusions.solution import Sliding
 from ..problems.points import Array
 from ..problems.problem import SaddleProblem
 from ..solving.times import as_times
+from .datasets import dataset
 from .tables import latex_table, text_table
 from .trajectory_file import load_arrays, save_trajectory
 from .trajectory_summary import latex_summary, summary
@@ -144,6 +145,24 @@ class Trajectory:
     def to_latex(self) -> str:
         """Write the facts of the trajectory as a LaTeX table with the rules of booktabs."""
         return latex_table(latex_summary(self))
+
+    def to_xarray(self) -> Any:
+        """Points, ‖G‖ and error estimate as an xarray Dataset (extra ``data``).
+
+        The axes are ``t``, ``coordinate`` (the variables of the problem) and, in an ensemble,
+        ``member``; flow, problem, engine and message are attributes. It can be written as NetCDF.
+
+        Raises
+        ------
+        ProblemError
+            xarray is not installed.
+        """
+        variables = {"operator_norm": self.operator_norm}
+        if self.error_estimate is not None:
+            variables["error_estimate"] = self.error_estimate
+        names = ("flow", "problem", "engine", "engine_reason", "status", "message", "nfev")
+        facts = {name: getattr(self, name) for name in names}
+        return dataset(self.z, self.problem, ("t", self.t), "member", variables, facts)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Save times, points and facts as a NumPy ``.npz`` file without pickled objects.
