@@ -72,7 +72,8 @@ class Decreasing:
         names = [symbol.name for symbol in self.V.ring.symbols]
         if start_name(self.saddle.names[0]) in names:
             return "any solution, through any Z at any t > 0 and for any Z0, of "
-        at_any_time = self.state.denominator != 1 or TIME in used_names([self.V])
+        moving = self.state.ranges and TIME in used_names([self.V])
+        at_any_time = self.state.denominator != 1 or moving
         return "any solution, through any Z at any t > 0, of " if at_any_time else ""
 
     @property

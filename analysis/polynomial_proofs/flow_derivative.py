@@ -50,7 +50,8 @@ class FlowState:
     @property
     def ranges(self) -> dict[str, Range]:
         """Range of time, when time is a variable."""
-        return {TIME: POSITIVE} if TIME in (s.name for s in self.ring.symbols) else {}
+        further = self.ring.symbols[len(self.state) :]  # a variable of the problem may be called t
+        return {TIME: POSITIVE} if TIME in (s.name for s in further) else {}
 
     def slope(self, V: Polynomial) -> Polynomial:
         """``denominator · V̇`` for a function V of the state, of Z0 and of t.

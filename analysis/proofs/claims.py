@@ -221,8 +221,9 @@ class Nonnegativity:
 
 
 def is_equality(claim: Claim, name: str) -> bool:
-    """Tell whether what a claim calls by this name is an equality, with any multiplier."""
-    return name.split("(")[0].rstrip("'") in claim.operator.equalities
+    """Tell whether what a claim calls by this name is an equality; what is assumed never is."""
+    assumed = isinstance(claim, Nonnegativity) and name in claim.assuming
+    return not assumed and name.split("(")[0].rstrip("'") in claim.operator.equalities
 
 
 def _conditions(scalars: ScalarField) -> str:

@@ -94,7 +94,8 @@ def state_matrix(method: Method, M: Any, n: int, k: Any = 0) -> Any:
     Raises
     ------
     ProblemError
-        M is not square, or the method works coordinate by coordinate.
+        M is not square, the method works coordinate by coordinate, or asks for a resolvent where
+        there is none.
 
     Examples
     --------
@@ -176,11 +177,15 @@ def _identity(M: Rows) -> Rows:
 
 
 def _inverse(A: Rows) -> Rows:
-    if A.dtype != object:
-        return np.linalg.inv(A)
     from sympy import Matrix
+    from sympy.matrices.exceptions import NonInvertibleMatrixError
 
-    return np.array(Matrix(A).inv().tolist(), dtype=object)
+    try:
+        if A.dtype != object:
+            return np.linalg.inv(A)
+        return np.array(Matrix(A).inv().tolist(), dtype=object)
+    except (np.linalg.LinAlgError, NonInvertibleMatrixError) as error:
+        raise ProblemError("the resolvent is not defined: I + sM is singular") from error
 
 
 def _is_floating(value: Any) -> bool:

@@ -18,7 +18,7 @@ def inside_circle(coefficients: Sequence[Any]) -> bool:
     Parameters
     ----------
     coefficients : sequence of int, Fraction or sympy.Rational
-        Highest power first, the first not 0.
+        Highest power first. A first coefficient of 0 is a root at infinity.
 
     Examples
     --------

@@ -82,18 +82,20 @@ def prove_fate(method: Method, problem: SaddleProblem) -> SpectralProof:
         )
     S = unchanging(method, state_matrix(exact_method(method), M, problem.n, STEP))
     polynomial = Poly(S.charpoly(ROOT).as_expr(), ROOT)
-    kind, reason = _decided(S, polynomial)
+    kind, reason = _decided(S, M, polynomial)
     return SpectralProof(kind, polynomial, reason, _flow(M))
 
 
-def _decided(S: Matrix, polynomial: Poly) -> tuple[Any, str]:
+def _decided(S: Matrix, M: Matrix, polynomial: Poly) -> tuple[Any, str]:
     factors = polynomial.factor_list()[1]
     outside = next((f for f, _ in factors if some_root_outside(f)), None)
     if outside is not None:
         return "diverges", f"a root of {_text(outside)} has modulus > 1"
     moving = [f for f, _ in factors if f.as_expr() != ROOT - 1]
     at_rest = sum(power for f, power in factors if f.as_expr() == ROOT - 1)
-    if all(inside_circle(f.all_coeffs()) for f in moving) and at_rest == _fixed_points(S):
+    rest = _states_at_rest(S)
+    settles = all(inside_circle(f.all_coeffs()) for f in moving) and at_rest == len(rest)
+    if settles and _are_zeros(rest, M):
         other = "other " if at_rest else ""
         saddles = f"; {at_rest} are 1, along the saddle points" if at_rest else ""
         return "converges", f"every {other}root has modulus < 1{saddles}"
@@ -102,9 +104,14 @@ def _decided(S: Matrix, polynomial: Poly) -> tuple[Any, str]:
     return "undecided", "no root has modulus > 1, but there may be Jordan blocks on the circle"
 
 
-def _fixed_points(S: Matrix) -> int:
-    """Dimension of the eigenspace of 1."""
-    return int(S.rows - (S - eye(S.rows)).rank())
+def _states_at_rest(S: Matrix) -> list[Matrix]:
+    """Basis of the eigenspace of 1."""
+    return list((S - eye(S.rows)).nullspace())
+
+
+def _are_zeros(states: list[Matrix], M: Matrix) -> bool:
+    """Whether M vanishes at the points of all states: a method may rest where G does not."""
+    return all((M * state[: M.rows, :]).is_zero_matrix for state in states)
 
 
 def _annihilates(polynomial: Poly, S: Matrix) -> bool:

@@ -168,8 +168,8 @@ def _stable_steps(polynomial: Poly) -> tuple[OpenInterval, ...]:
 
 
 def _at(polynomial: Poly, step: Rational) -> list[Any]:
-    coefficients = Poly(polynomial.as_expr().subs(STEP, step), ROOT).all_coeffs()
-    return list(coefficients)
+    """Return all coefficients at a step; the first is 0 where a root goes to infinity."""
+    return [c.subs(STEP, step) for c in Poly(polynomial.as_expr(), ROOT).all_coeffs()]
 
 
 def _stable_on(method: Method, value: complex) -> tuple[OpenInterval, ...]:

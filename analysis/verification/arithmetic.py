@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Mapping
 from fractions import Fraction
 
@@ -104,10 +105,13 @@ def variable(name: str) -> Polynomial:
 
 ONE = Ratio(number(1), number(1))
 
+_PLAIN = re.compile(r"[A-Za-z0-9_ ()+*/^-]*")  # no comments: a formula says all that it says
+
 
 def formula(text: str, names: frozenset[str]) -> Ratio:
     """Read a formula of whole numbers, declared names, ``+ - * /``, brackets and powers."""
-    require(isinstance(text, str) and len(text) <= 20_000, f"not a formula: {text!r:.80}")
+    plain = isinstance(text, str) and len(text) <= 20_000 and _PLAIN.fullmatch(text)
+    require(plain, f"not a formula: {text!r:.80}")
     try:
         return _read(ast.parse(text.replace("^", "**").strip(), mode="eval").body, names)
     except (SyntaxError, RecursionError, MemoryError) as error:

@@ -11,7 +11,8 @@ docstring describes the format.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -36,6 +37,10 @@ from .statement import statement
 
 FORMAT = "saddleode certificate 2"
 """The first entry of every file."""
+
+_SAID = ("operator", "flow", "method", "V", "rate", "form", "assuming")
+_PHRASE = re.compile(r"[<>=:;.\n]")
+"""What makes a statement of words: no name or formula needs it."""
 
 
 def verify(text: str) -> str:
@@ -66,8 +71,23 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return dict(pairs)
 
 
+def _strings(entry: Any) -> Iterator[str]:
+    """Yield all text in an entry, names and values."""
+    if isinstance(entry, str):
+        yield entry
+    elif isinstance(entry, Mapping):
+        yield from entry
+        yield from _strings(list(entry.values()))
+    elif isinstance(entry, list):
+        for part in entry:
+            yield from _strings(part)
+
+
 class _Verifier:
     def __init__(self, data: Mapping[str, Any]) -> None:
+        said = [data[entry] for entry in _SAID if entry in data]
+        require(not any(map(_PHRASE.search, _strings(said))), "a name in it reads like a statement")
+        require(data.get("flow", {}).keys() <= {"Z", "Y"}, "a flow moves Z, and Y, alone")
         self.said = statement(data)
         require(data["statement"] == self.said, f"the statement of what is proved is: {self.said}")
         self.data, self.region = data, Region(data["ranges"], data["point"])
@@ -133,6 +153,7 @@ class _Verifier:
         images = {"Δz": _minus(z[a], z[b]), "Δg": _minus(g[a], {} if zero else g[b])}
         images |= {"z*": z["*"]} if zero else {"z": z[b], "g": g[b]}
         where = "along" if base.endswith("'") else "zero" if zero else "two points"
+        require(where != "along" or pair == "Z,*", f"{name} is not about Z and z*")
         if where == "along":
             images |= {"ż": self.vectors("flow")["Z"], "ġ": {"Ġ": ONE}}
         rows = self.data["operator"][where][base.removesuffix("'")]
@@ -150,6 +171,8 @@ class _Verifier:
         return {name: self.value(c) for name, c in data.items()}
 
     def vectors(self, kind: str) -> dict[str, Vector]:
+        if kind == "method":
+            require(all(map(_is_label, self.data[kind])), "a point has no label such as k+1/2")
         return {name: self.vector(z) for name, z in self.data[kind].items()}
 
     def form(self, rows: list[list[str]]) -> Form:
@@ -198,5 +221,13 @@ def _form(z: Vector) -> Form:
 def _moved(label: str) -> str:
     """Return the label of the next step: k+1 for k, k+3/2 for k+1/2, k for k-1."""
     require(label[:1] == "k", f"{label} is not the label of a point")
-    offset = Fraction(label[1:] or 0) + 1
+    return _label(Fraction(label[1:] or 0) + 1)
+
+
+def _label(offset: Fraction) -> str:
     return f"k{'+' if offset > 0 else ''}{offset or ''}"
+
+
+def _is_label(text: str) -> bool:
+    """Tell whether a label is written in the one way in which it is: k, k-1, k+3/2."""
+    return text[:1] == "k" and text == _label(Fraction(text[1:] or 0))
