@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from measuring import measured, table
+from measuring import Contestant, race, table
 from sympy import symbols
 
 from saddleode.analysis import exact_on, measured_on, region_map, stability_region
@@ -18,7 +18,6 @@ from saddleode.discretize import (
 )
 from saddleode.flows import SaddleProblem
 
-CELLS, ITERATIONS = 300, 10_000
 XU = SaddleProblem("x*u", "x", "u")
 
 
@@ -27,14 +26,14 @@ def conditions() -> str:
     alpha, beta = symbols("alpha beta", positive=True)
     methods = [SimGD(alpha), OptimisticSimGD(alpha, beta), OGDA(alpha), PastExtragradient(alpha)]
     methods += [Extragradient(alpha), ProximalPoint(alpha), AlternatingGDA(alpha)]
-    rows = [
-        measured(method.title, lambda method=method: stability_region(method).conditions)
+    contestants = [
+        Contestant(method.name, lambda method=method: stability_region(method).conditions)
         for method in methods
     ]
-    return table("Exact region conditions", rows, rows[0].name, "each below 5 s")
+    return table("Exact region conditions", race(contestants), "simgd", "each below 5 s")
 
 
-def maps(cells: int = CELLS, iterations: int = ITERATIONS) -> str:
+def maps(cells: int, iterations: int) -> str:
     """A map of SimGD-O over (alpha, beta): exact, by eigenvalues of each cell, by runs."""
     alpha, beta = np.linspace(0.005, 1.2, cells), np.linspace(0.005, 1.2, cells)
     exact = _map(exact_on(XU), alpha, beta)
@@ -42,19 +41,18 @@ def maps(cells: int = CELLS, iterations: int = ITERATIONS) -> str:
     def wrong(verdicts: np.ndarray) -> float:
         return float(np.mean(verdicts != exact))
 
-    rows = [
-        measured("exact polynomials", lambda: _map(exact_on(XU), alpha, beta), wrong),
-        measured("numpy eigvals, stacked", lambda: _by_eigenvalues(alpha, beta), wrong),
-        measured(
+    contestants = [
+        Contestant("exact polynomials", lambda: _map(exact_on(XU), alpha, beta), wrong),
+        Contestant("numpy eigvals, stacked", lambda: _by_eigenvalues(alpha, beta), wrong),
+        Contestant(
             f"runs of {iterations} steps",
             lambda: _map(measured_on(XU, [1.0, 0.0], iterations=iterations), alpha, beta),
             wrong,
-            repeats=1,
             warm=False,
         ),
     ]
     title = f"Map of SimGD-O on xu, {cells} x {cells} cells (error: share of other verdicts)"
-    return table(title, rows, "exact polynomials", "exact below 2 s, runs below 60 s")
+    return table(title, race(contestants), "exact polynomials", "exact below 2 s, runs below 60 s")
 
 
 def _map(layer: object, alpha: np.ndarray, beta: np.ndarray) -> np.ndarray:

@@ -10,41 +10,67 @@ from __future__ import annotations
 
 import argparse
 import platform
+from collections.abc import Callable, Iterator
 
 import ensembles
 import games
 import modified
+import regions
 import setting_up
 import single
 
-TABLES = ("single", "ensembles", "games", "modified", "iterations", "setup")
+Texts = Iterator[str]
 
 
-def texts(name: str, *, slow: bool, tiny: bool):
-    """Measure and give the tables of one name, one after the other."""
-    if name == "single":
-        yield single.report()
-    if name == "ensembles":
-        for n in (1, 5):
-            yield ensembles.report(n, 100 if tiny else 10_000)
-    if name == "games":
-        for kind, make, n in (
-            ("Dense", games.dense_game, 1000),
-            ("Sparse", games.sparse_game, 20_000),
-        ):
-            size = 60 if tiny else n
-            title = f"{kind} game {size} x {size} at t = 50/|A|"
-            yield games.report(title, make(size), quick=tiny)
-    if name == "modified":
-        for method in ("SimGD", "Extragradient"):
-            yield modified.report(method, 3 if tiny else 6, 1 if tiny else 5)
-    if name == "iterations" and not tiny:  # it has no small size
+def _single(slow: bool, tiny: bool) -> Texts:
+    yield single.report()
+
+
+def _ensembles(slow: bool, tiny: bool) -> Texts:
+    for n in (1, 5):
+        yield ensembles.report(n, 100 if tiny else 10_000)
+
+
+def _games(slow: bool, tiny: bool) -> Texts:
+    for kind, make, n in (
+        ("Dense", games.dense_game, 60 if tiny else 1000),
+        ("Sparse", games.sparse_game, 60 if tiny else 20_000),
+    ):
+        yield games.report(f"{kind} game {n} x {n} at t = 50/|A|", make(n), quick=tiny)
+
+
+def _modified(slow: bool, tiny: bool) -> Texts:
+    for method in ("SimGD", "Extragradient"):
+        yield modified.report(method, 3 if tiny else 6, 1 if tiny else 5)
+
+
+def _regions(slow: bool, tiny: bool) -> Texts:
+    yield regions.conditions()
+    yield regions.maps(*((20, 200) if tiny else (300, 10_000)))
+
+
+def _iterations(slow: bool, tiny: bool) -> Texts:
+    if not tiny:  # it has no small size
         import iterations
 
         yield from iterations.reports()
-    if name == "setup":
-        yield setting_up.report(6 if tiny else 20, slow=True)
-        yield setting_up.report(12 if tiny else 100, slow=slow)
+
+
+def _setup(slow: bool, tiny: bool) -> Texts:
+    yield setting_up.report(6 if tiny else 20, slow=True)
+    yield setting_up.report(12 if tiny else 100, slow=slow)
+
+
+TABLES: dict[str, Callable[[bool, bool], Texts]] = {
+    "single": _single,
+    "ensembles": _ensembles,
+    "games": _games,
+    "modified": _modified,
+    "regions": _regions,
+    "iterations": _iterations,
+    "setup": _setup,
+}
+"""Name -> its tables, one after the other, for (slow, tiny)."""
 
 
 def main() -> None:
@@ -58,7 +84,7 @@ def main() -> None:
     asked = parser.parse_args()
     print(f"Python {platform.python_version()} on {platform.machine()}, medians of repeats\n")
     for name in asked.tables or TABLES:
-        for text in texts(name, slow=asked.slow, tiny=asked.tiny):
+        for text in TABLES[name](asked.slow, asked.tiny):
             print(text, flush=True)
 
 

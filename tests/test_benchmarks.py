@@ -34,6 +34,13 @@ def test_games_and_formulas_run_with_small_errors() -> None:
     assert len(krylov) == 6 and all(float(row[4]) <= 1e-11 for row in krylov)
 
 
+def test_maps_agree() -> None:
+    text = printed("regions")
+    by_name = {row[0]: row for row in rows(text)}
+    assert len(by_name) == 10
+    assert float(by_name["numpy eigvals, stacked"][4]) == 0
+
+
 @pytest.mark.slow
 def test_trajectories_run_with_small_errors() -> None:
     text = printed("single", "ensembles", "modified")
