@@ -4,21 +4,27 @@ import json
 from fractions import Fraction
 
 import pytest
+import sympy
 
 from saddleode.analysis import (
     LinearSkew,
+    LipschitzStronglyMonotone,
     Vector,
     prove_convergence,
+    prove_decrease,
     prove_decrease_on,
     prove_fate,
     prove_nonnegative,
     step_threshold,
+    step_vectors,
 )
 from saddleode.analysis.verification.arithmetic import VerificationError
 from saddleode.analysis.verification.statement import statement
 from saddleode.analysis.verification.verifier import FORMAT, verify
-from saddleode.discretize import Extragradient, ProximalPoint
+from saddleode.discretize import Extragradient, ProximalPoint, SimGD
 from saddleode.flows import AnchoredFlow, ProblemError, SaddleProblem
+
+HALF = Fraction(1, 2)
 
 
 @pytest.mark.parametrize("name", ["CROSS", "SKEW'", "SKEW(a)"])
@@ -44,7 +50,7 @@ def test_a_method_that_rests_where_G_does_not_does_not_converge():
     problem = SaddleProblem("x^2/2 - u^2/2", "x", "u")  # G(z) = z, and z − G(z − G(z)) = z
     proof = prove_fate(Extragradient(1), problem)
     assert proof.kind == "bounded"
-    assert prove_fate(Extragradient(Fraction(1, 2)), problem).kind == "converges"
+    assert prove_fate(Extragradient(HALF), problem).kind == "converges"
 
 
 def test_a_root_at_infinity_is_outside():
@@ -114,3 +120,19 @@ def test_forged_files_are_refused(name):
     }
     with pytest.raises(VerificationError, match=r"not about|label|formula|statement|moves"):
         verify(json.dumps(data | {"statement": statement(data)}))
+
+
+@pytest.mark.parametrize(
+    "schedule",
+    [lambda k: 100 if k == 0 else HALF, lambda k: HALF if isinstance(k, sympy.Symbol) else 100],
+)
+def test_a_schedule_with_cases_is_not_the_formula_it_gives_for_a_symbol(schedule):
+    V, operator = "sq(z - zstar)", LipschitzStronglyMonotone(1, 1)
+    assert prove_decrease(V, SimGD(lambda k: HALF / (k + 1)), operator)
+    with pytest.raises(ProblemError, match="without cases"):
+        prove_decrease(V, SimGD(schedule), operator)
+
+
+def test_a_schedule_that_compares_k_has_no_formula():
+    with pytest.raises(ProblemError, match="no formula"):
+        step_vectors(SimGD(lambda k: HALF if k < 9 else 1))

@@ -10,6 +10,7 @@ from sympy import Expr, Symbol, cancel
 from ...discretize.method import Method
 from ..readings.vector import Vector
 from .field import STEP
+from .schedule_formulas import require_formulas
 
 K = Symbol(STEP, integer=True, nonnegative=True)
 Z, Z0 = (Vector.generator(name) for name in ("z^{k}", "z^{0}"))
@@ -31,6 +32,7 @@ def read_two_steps(method: Method) -> tuple[State, State, list[tuple[Vector, str
     asked : set of str
         Labels of those at which step k asked.
     """
+    require_formulas(method, K)
     start = method.start(lambda _: _VALUE, Z0)
     guess = _Answers(frozenset())
     unknown = (Z, *(Vector.generator(f"s{i}") for i in range(1, len(start))))

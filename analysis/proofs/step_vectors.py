@@ -91,7 +91,8 @@ def step_vectors(method: Method) -> StepVectors:
     Raises
     ------
     ProblemError
-        The method needs G by players or by coordinates, of which formal vectors know nothing.
+        The method needs G by players or by coordinates, of which formal vectors know nothing, or
+        has a schedule with cases.
 
     Examples
     --------
