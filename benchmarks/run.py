@@ -56,6 +56,13 @@ def _iterations(slow: bool, tiny: bool) -> Texts:
         yield from iterations.reports()
 
 
+def _proving(slow: bool, tiny: bool) -> Texts:
+    if not tiny:  # it has no small size
+        import proving
+
+        yield proving.report()
+
+
 def _setup(slow: bool, tiny: bool) -> Texts:
     yield setting_up.report(6 if tiny else 20, slow=True)
     yield setting_up.report(12 if tiny else 100, slow=slow)
@@ -68,6 +75,7 @@ TABLES: dict[str, Callable[[bool, bool], Texts]] = {
     "modified": _modified,
     "regions": _regions,
     "iterations": _iterations,
+    "proving": _proving,
     "setup": _setup,
 }
 """Name -> its tables, one after the other, for (slow, tiny)."""
