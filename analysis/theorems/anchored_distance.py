@@ -53,6 +53,7 @@ ANCHORED_DISTANCE = Theorem(
     source="Ryu, Yuan, Yin 2019, Section 4",
     rate="‖Z(t) − z*‖ ≤ ‖Z0 − z*‖",
     prove=prove,
+    not_checked="that t^γ D tends to 0 as t → 0.",
     quantity="distance",
     bound=bound,
 )

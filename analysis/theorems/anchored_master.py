@@ -96,6 +96,7 @@ ANCHORED_MASTER = Theorem(
     ),
     rate="‖G(Z(t))‖² ≤ (γ + √γ)²‖Z0 − z*‖²/t²",
     prove=prove,
+    not_checked="that V tends to 0 as t → 0.",
     quantity="operator_norm",
     bound=bound,
 )

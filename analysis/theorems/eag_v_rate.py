@@ -15,7 +15,7 @@ from ..proofs.step_vectors import step_vectors
 from ..readings.vector import Vector
 from .theorem import Theorem, certified
 
-SIZE, R = symbols("s R", positive=True)
+SIZE, FIRST, R = symbols("s s0 R", positive=True)
 METHOD = EAGC(SIZE / R)
 """One step of EAG-V with α_k = s/R is one of EAG-C."""
 
@@ -27,22 +27,35 @@ def next_size(k: Expr) -> Expr:
 
 
 def prove() -> tuple[Certificate, ...]:
-    """Prove V_{k+1} ≤ V_k for V_k = A_k‖g^k‖² + (k+1)⟨g^k, z^k − z^0⟩, 0 < s < 3/4."""
-    v, g_next = step_vectors(METHOD), Vector.generator("g^{k+1}")
+    """Prove V_{k+1} ≤ V_k for V_k = A_k‖g^k‖² + (k+1)⟨g^k, z^k − z^0⟩, 0 < s < 3/4, and the bound.
+
+    The bound is ``(A_k/2)‖g^k‖² ≤ (Rs_0 + (k+1)²/(2A_k))‖z^0 − z*‖²``, s_0 = Rα_0, if V_k ≤ V_0.
+    """
+    v, g_next, operator = step_vectors(METHOD), Vector.generator("g^{k+1}"), LipschitzMonotone(R)
     k = v.k
     A = SIZE / R * (k + 1) * (k + 2) / 2
     A_next = next_size(k) / R * (k + 2) * (k + 3) / 2
     V = A * (v.g @ v.g) + (k + 1) * (v.g @ (v.z - v.z0))
     V_next = A_next * (g_next @ g_next) + (k + 2) * (g_next @ (v.z_next - v.z0))
+    e0 = v.z0 - v.zstar
+    start = FIRST * R * (e0 @ e0)  # V_0 = A_0‖g^0‖² ≤ A_0R²‖z^0 − z*‖²
+    rest = start + (k + 1) ** 2 / (2 * A) * (e0 @ e0) - A / 2 * (v.g @ v.g)
     weights = {"MON(k+1,k)": (k + 1) * (k + 2), "LIP(k+1,k+1/2)": A / SIZE**2}
     return certified(
         prove_nonnegative(
             V - V_next,
-            LipschitzMonotone(R),
+            operator,
             system=METHOD,
             multipliers=weights,
             ranges={SIZE: "0 < s < 3/4"},
-        )
+        ),
+        prove_nonnegative(
+            rest,
+            operator,
+            system=METHOD,
+            assuming={"V_0 - V": start - V},
+            multipliers={"V_0 - V": 1, "MON(k,*)": k + 1},
+        ),
     )
 
 

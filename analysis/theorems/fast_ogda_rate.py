@@ -99,6 +99,7 @@ FAST_OGDA_RATE = Theorem(
     ),
     rate="‖G(Z(t))‖² = O(1/t²)",
     prove=prove,
+    not_checked="that Ż stays bounded as t → 0, and so the limit of E.",
     quantity="operator_norm",
     bound=bound,
 )

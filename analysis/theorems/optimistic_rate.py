@@ -62,6 +62,7 @@ OPTIMISTIC_RATE = Theorem(
     source="Ryu, Yuan, Yin 2019, Section 3",
     rate="‖G(Z(t))‖² = O(1/t)",
     prove=prove,
+    not_checked="that E tends to E(0) as t → 0.",
     quantity="operator_norm",
     bound=bound,
 )

@@ -67,5 +67,5 @@ OPTIMISTIC_SHARP = Theorem(
     source="derived in this project",
     rate="‖G(Z(T))‖² ≤ ‖W0 − z*‖²/(2eαβT) (1 + O(1/T))",
     prove=prove,
-    not_checked="that rotations attain the limit.",
+    not_checked="that V tends to V(0) as t → 0, and that rotations attain the limit.",
 )
