@@ -11,6 +11,7 @@ import typer
 
 from . import options
 from .messages import ExitCode, complain, reporting, say, say_json
+from .verify_polynomial import polynomial_statement
 
 
 @reporting
@@ -29,13 +30,9 @@ def verify_command(
     Example: saddleode verify proof.json
     """
     from ..analysis.verification.arithmetic import FormatError, UncheckedError, VerificationError
-    from ..analysis.verification.verifier import verify
 
-    said = []
     try:
-        for text in _certificates(file.read_text(encoding="utf-8")):
-            said.append(verify(text))
-            _compare_names(text)
+        said = [_statement(text) for text in _certificates(file.read_text(encoding="utf-8"))]
     except (FormatError, UnicodeDecodeError) as error:
         complain(f"error: {error}")
         return ExitCode.BAD_INPUT
@@ -44,6 +41,17 @@ def verify_command(
     except VerificationError as error:
         return _say({"status": "rejected", "reason": str(error)}, ExitCode.REFUTED, as_json)
     return _say({"status": "verified", "statements": said}, ExitCode.DONE, as_json)
+
+
+def _statement(text: str) -> str:
+    """Return what a certificate proves, whichever of the formats it has."""
+    from ..analysis.verification.verifier import verify
+
+    if (of_polynomial := polynomial_statement(text)) is not None:
+        return of_polynomial
+    said = verify(text)
+    _compare_names(text)
+    return said
 
 
 def _certificates(text: str) -> list[str]:

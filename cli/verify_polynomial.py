@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from .messages import ExitCode
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -15,43 +13,38 @@ if TYPE_CHECKING:
 
     Certificates = PolynomialCertificate | ConvergenceCertificate
 
-Outcome = tuple[str, str, ExitCode]
-"""Status, statement or reason, exit code."""
 
+def polynomial_statement(text: str) -> str | None:
+    """Verify the certificate of a polynomial problem; None if the text is of another format.
 
-def polynomial_outcome(text: str) -> Outcome | None:
-    """Verify the certificate of a polynomial problem; None if the text is of another format."""
+    Raises
+    ------
+    FormatError, UncheckedError, VerificationError
+        As for `analysis.verification.verifier.verify`.
+    """
     from ..analysis.lasalle.certificate_file import read_convergence_certificate
     from ..analysis.lasalle.certificate_json import FORMAT as CONVERGENCE
     from ..analysis.polynomial_proofs.certificate_file import read_polynomial_certificate
     from ..analysis.polynomial_proofs.certificate_json import FORMAT as POLYNOMIAL
     from ..analysis.proofs.certificate import CertificateError
+    from ..analysis.verification.arithmetic import FormatError, UncheckedError, VerificationError
     from ..flows.errors import ProblemError
 
     readers: dict[str, Callable[[str], Certificates]] = {
         POLYNOMIAL: read_polynomial_certificate,
         CONVERGENCE: read_convergence_certificate,
     }
-    reader = readers.get(_format(text))
+    reader = readers.get(str(json.loads(text)["format"]))
     if reader is None:
         return None
     try:
-        return _verified(reader(text))
+        certificate = reader(text)
     except ProblemError as error:
-        return "error", str(error), ExitCode.BAD_INPUT
+        raise FormatError(str(error)) from error
     except CertificateError as error:
-        return "rejected", str(error), ExitCode.REFUTED
-
-
-def _verified(certificate: Certificates) -> Outcome:
+        raise VerificationError(str(error)) from error
     if certificate.rests_on_solver:
-        reason = f"a sign rests on z3, which had to be believed again: {certificate.statement}"
-        return "unknown", reason, ExitCode.UNKNOWN
-    return "verified", certificate.statement, ExitCode.DONE
-
-
-def _format(text: str) -> str:
-    try:
-        return str(json.loads(text)["format"])
-    except (ValueError, LookupError, TypeError, RecursionError):
-        return ""
+        raise UncheckedError(
+            f"a sign rests on z3, which had to be believed again: {certificate.statement}"
+        )
+    return certificate.statement
