@@ -15,6 +15,7 @@ from saddleode.analysis import (
     prove_decrease_on,
     prove_fate,
     prove_nonnegative,
+    prove_nonnegative_polynomial,
     step_threshold,
     step_vectors,
 )
@@ -44,6 +45,14 @@ def test_a_variable_called_t_is_not_time():
     assert prove_convergence(problem, V="t^2 + x^2")
     with pytest.raises(ProblemError, match="rename"):
         prove_decrease_on(problem, "t^2/2", AnchoredFlow(2))
+
+
+def test_symbols_of_one_name_are_one_variable():
+    x, positive = sympy.Symbol("x"), sympy.Symbol("x", positive=True)
+    assert prove_nonnegative_polynomial(x * positive)
+    assert not prove_nonnegative_polynomial(x - positive - 1)
+    with pytest.raises(ProblemError, match="different names"):
+        prove_nonnegative_polynomial("x^2", ["x", "x"])
 
 
 def test_a_method_that_rests_where_G_does_not_does_not_converge():
