@@ -38,6 +38,7 @@ from .maps.measured_threshold import MeasuredThreshold as MeasuredThreshold
 from .maps.measured_threshold import measured_threshold as measured_threshold
 from .maps.region_map import RegionMap as RegionMap
 from .maps.region_map import region_map as region_map
+from .maps.searched import searched as searched
 from .moments import ExactMoments as ExactMoments
 from .moments import exact_moments as exact_moments
 from .polynomial_proofs.certificate import PolynomialCertificate as PolynomialCertificate

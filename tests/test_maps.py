@@ -5,6 +5,7 @@ import pytest
 from typer.testing import CliRunner
 
 from saddleode.analysis import (
+    LipschitzMonotone,
     compare,
     exact_half_disk,
     exact_on,
@@ -16,6 +17,7 @@ from saddleode.analysis import (
     measured_threshold,
     power_rate,
     region_map,
+    searched,
     shadow,
     step_threshold,
     where,
@@ -71,6 +73,15 @@ def test_sufficient_conditions_lie_inside() -> None:
     for name in ("simple certificate", "Theorem 2"):
         assert found.contained(name, "exact") and 0 < found.share(name) < found.share("exact")
     assert found.disagreement("exact", "runs on $xu$") == 0
+
+
+def test_lyapunov_functions_are_found_where_the_exact_region_is() -> None:
+    """MATH C: there is one for every monotone operator with R = 1 in all of the region."""
+    layers = {"exact": exact_half_disk(1.0), "search": searched(LipschitzMonotone(1))}
+    grid = ("alpha", [0.1, 0.35, 0.6]), ("beta", [0.2, 0.55, 0.95])
+    found = region_map(OptimisticSimGD, *grid, layers)
+    np.testing.assert_array_equal(found.layers["search"] == 1, found.layers["exact"] == 1)
+    assert 0 < found.share("search") < 1
 
 
 def test_maps_travel(tmp_path) -> None:
