@@ -22,7 +22,7 @@ from saddleode.analysis import (
 from saddleode.analysis.verification.arithmetic import VerificationError
 from saddleode.analysis.verification.statement import statement
 from saddleode.analysis.verification.verifier import FORMAT, verify
-from saddleode.discretize import Extragradient, ProximalPoint, SimGD
+from saddleode.discretize import OGDA, AlternatingGDA, Extragradient, ProximalPoint, SimGD
 from saddleode.flows import AnchoredFlow, ProblemError, SaddleProblem
 
 HALF = Fraction(1, 2)
@@ -69,6 +69,13 @@ def test_a_root_at_infinity_is_outside():
     assert [(i.low, str(i.high)) for i in intervals] == [(6, "oo")]
     with pytest.raises(ProblemError, match="resolvent"):
         prove_fate(ProximalPoint(3), problem)
+
+
+@pytest.mark.parametrize("method", [SimGD(1), OGDA(1), AlternatingGDA(1)])
+def test_a_Jordan_block_for_the_eigenvalue_zero_is_not_stable(method):
+    threshold = step_threshold(method, SaddleProblem("x1*u + x1*x2", "x1 x2", "u"))  # M³ = 0
+    assert threshold.step == 0 and "drift" in str(threshold)
+    assert step_threshold(OGDA(1), SaddleProblem("(x1 + x2)*u", "x1 x2", "u")).step > 0  # M = −Mᵀ
 
 
 REGION = {"ranges": ["k > 0"], "point": {"k": "1"}}

@@ -23,6 +23,7 @@ from .minors import (
     SQUARE,
     characteristic,
     exact_method,
+    require_unchanging,
     stability_minors,
     unchanging,
 )
@@ -32,6 +33,9 @@ from .radius import spectral_radius
 STEP, ROOT, LAMBDA = Symbol("s", positive=True), Symbol("rho"), Symbol("lambda")
 LARGEST_DEGREE = 8
 """Degree in ρ up to which thresholds are computed exactly."""
+
+
+_DRIFT = "DG has a Jordan block for λ = 0, along which iterates drift away"
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,7 @@ class StepThreshold:
     exact : bool
         Whether the ends of the intervals are exact numbers, or floats.
     note : str
-        What the linearisation does not say; empty for affine G.
+        What the linearisation does not say, or that 0 is what decides; mostly empty for affine G.
     """
 
     intervals: tuple[OpenInterval, ...]
@@ -86,7 +90,7 @@ def step_threshold(method: Method, problem: SaddleProblem) -> StepThreshold:
     thresholds are exact algebraic numbers: the characteristic polynomial of the method on an
     irreducible factor of that of DG is a resultant; a root reaches the unit circle only where it
     has a root in common with its reciprocal polynomial. Eigenvalues λ = 0, along saddle points,
-    are left out.
+    are left out, unless DG has a Jordan block for them, which no monotone DG has.
 
     Parameters
     ----------
@@ -118,6 +122,9 @@ def step_threshold(method: Method, problem: SaddleProblem) -> StepThreshold:
     stepped = exact_method(method.with_step(STEP))
     note = "" if problem.is_affine else "by the linearisation at the saddle point"
     matrix = exact_linearisation(problem)
+    if matrix is not None and (matrix * matrix).rank() < matrix.rank():
+        require_unchanging(stepped)
+        return StepThreshold((), 0j, True, _DRIFT)
     factors = None if matrix is None else _factors(stepped, matrix, problem.n)
     if factors is not None:
         intervals = _common([_stable_steps(factor) for factor in factors])
