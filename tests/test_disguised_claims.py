@@ -152,3 +152,12 @@ def test_a_schedule_with_cases_is_not_the_formula_it_gives_for_a_symbol(schedule
 def test_a_schedule_that_compares_k_has_no_formula():
     with pytest.raises(ProblemError, match="no formula"):
         step_vectors(SimGD(lambda k: HALF if k < 9 else 1))
+
+
+@pytest.mark.parametrize("formula", ["((k+1)**100)**100", "((9**200)**200)**200"])
+def test_a_file_cannot_keep_the_verifier_busy(formula):
+    data = json.loads(json.dumps(FORGERIES["a comment"])) | {"ranges": ["k > 0"], "rate": formula}
+    data = {**data, "format": FORMAT, "names": {}, "facts": {}, "denominators": {}, "signs": {}}
+    data |= {"multipliers": {"MON(Z,*)": formula}, "assuming": {}}
+    with pytest.raises(VerificationError, match="too"):
+        verify(json.dumps(data | {"statement": statement(data)}))

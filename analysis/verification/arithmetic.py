@@ -10,6 +10,9 @@ from fractions import Fraction
 Vector = Mapping[str, "Ratio"]
 Form = Mapping[tuple[str, str], "Ratio"]
 
+_PRODUCTS, _BITS = 100_000, 20_000
+"""Far more than proofs need: a file cannot keep its reader busy for hours."""
+
 
 class VerificationError(ValueError):
     """The file proves nothing: this says what in it is wrong."""
@@ -38,6 +41,7 @@ class Polynomial(dict[tuple[tuple[str, int], ...], Fraction]):
         return Polynomial({key: c for key, c in sums.items() if c})
 
     def __mul__(self, other: Polynomial) -> Polynomial:
+        require(len(self) * len(other) <= _PRODUCTS, "a polynomial in it has too many terms")
         sums: dict[tuple[tuple[str, int], ...], Fraction] = {}
         for (first, c), (second, d) in ((a, b) for a in self.items() for b in other.items()):
             powers = dict(first)
@@ -45,6 +49,8 @@ class Polynomial(dict[tuple[tuple[str, int], ...], Fraction]):
                 powers[name] = powers.get(name, 0) + n
             key = tuple(sorted(powers.items()))
             sums[key] = sums.get(key, Fraction(0)) + c * d
+        longest = max((c.numerator.bit_length() for c in sums.values()), default=0)
+        require(longest <= _BITS, "a number in it is too long")
         return Polynomial({key: c for key, c in sums.items() if c})
 
     def __pow__(self, n: int) -> Polynomial:
