@@ -11,7 +11,7 @@ from ..flows.errors import ProblemError
 from . import options
 from .choices import chosen_problem
 from .messages import ExitCode, reporting, say, say_json
-from .symbols import symbolic_method
+from .symbolic_choices import symbolic_method
 
 if TYPE_CHECKING:
     from ..analysis.series.equation import ModifiedEquation

@@ -11,7 +11,7 @@ from . import options
 from .choices import chosen_method, chosen_problem
 from .messages import ExitCode, complain, reporting, say, say_json
 from .outputs import require_writable
-from .symbols import symbolic_method
+from .symbolic_choices import symbolic_method
 
 if TYPE_CHECKING:
     from ..analysis.stability.region import StabilityRegion

@@ -1,4 +1,4 @@
-"""From words to what proofs are about: flows, methods and classes with symbols for numbers."""
+"""From words to flows, methods and classes with symbols for the numbers that are not set."""
 
 from __future__ import annotations
 
@@ -32,6 +32,25 @@ def symbolic_system(spec: str) -> Flow | Method:
 
     system: Flow | Method = _symbolic((*FLOWS, *METHODS), spec, "flow or method")
     return system
+
+
+def symbolic_method(spec: str) -> Method:
+    """Return a method, e.g. ``simgd-o:beta=1/4``: what is not set is a symbol > 0.
+
+    Raises
+    ------
+    ProblemError
+        The name, a parameter or a value is not one; the message lists those there are.
+
+    Examples
+    --------
+    >>> symbolic_method("simgd-o:beta=1/4")
+    OptimisticSimGD(alpha=alpha, beta=Fraction(1, 4))
+    """
+    from ..discretize.registry import METHODS
+
+    method: Method = _symbolic(METHODS, spec, "method")
+    return method
 
 
 def symbolic_operator(spec: str) -> OperatorClass:

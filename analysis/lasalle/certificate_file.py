@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from sympy.polys.rings import PolyRing
 
-from ...flows.errors import ProblemError
 from ..polynomial_proofs.certificate import PolynomialCertificate
 from ..polynomial_proofs.certificate_file import (
     certificate_of,
@@ -16,9 +14,8 @@ from ..polynomial_proofs.certificate_file import (
     read_number,
     read_saddle,
     read_squares,
-    unique_keys,
+    read_verified,
 )
-from ..proofs.certificate import CertificateError
 from ..sos.polynomials import read_written
 from .certificate import ConvergenceCertificate
 from .certificate_json import FORMAT, convergence_data
@@ -51,19 +48,7 @@ def read_convergence_certificate(text: str) -> ConvergenceCertificate:
     CertificateError
         It is one, but it proves nothing, or not what it says.
     """
-    try:
-        data = json.loads(text, object_pairs_hook=unique_keys)
-        if data["format"] != FORMAT:
-            raise ProblemError(f"the format is {data['format']!r}; {FORMAT!r} can be read")
-        certificate = _certificate(data)
-    except ProblemError:
-        raise
-    except (LookupError, TypeError, AttributeError, ValueError, RecursionError) as error:
-        raise ProblemError(f"not a certificate: {type(error).__name__}: {error}") from error
-    certificate.verify()
-    if convergence_data(certificate) != data:
-        raise CertificateError("an entry of the file is not what the certificate proves")
-    return certificate
+    return read_verified(text, FORMAT, _certificate, convergence_data)
 
 
 def _certificate(data: Mapping[str, Any]) -> ConvergenceCertificate:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from sympy.polys.rings import PolyRing
 
@@ -24,6 +24,14 @@ from .convex_concave import ConvexConcave
 from .decreasing import Decreasing
 from .flow_derivative import flow_state
 from .saddle_polynomial import SaddlePolynomial
+
+
+class _HasProof(Protocol):
+    def verify(self) -> None:
+        """Raise CertificateError unless everything holds."""
+
+
+Verifiable = TypeVar("Verifiable", bound=_HasProof)
 
 _RATIONAL = re.compile(r"-?\d+(/[1-9]\d*)?", re.ASCII)
 _NAME = re.compile(r"[^\W\d]\w*")
@@ -52,17 +60,42 @@ def read_polynomial_certificate(text: str) -> PolynomialCertificate:
     CertificateError
         It is one, but it proves nothing, or not what it says.
     """
+    return read_verified(text, FORMAT, certificate_of, certificate_data)
+
+
+def read_verified(
+    text: str,
+    form: str,
+    build: Callable[[Mapping[str, Any]], Verifiable],
+    data_of: Callable[[Verifiable], Mapping[str, Any]],
+) -> Verifiable:
+    """Build a certificate from JSON text, verify it, and compare the text with what it proves.
+
+    Parameters
+    ----------
+    text : str
+        JSON.
+    form : str
+        What its entry ``format`` must be.
+    build, data_of : callable
+        From the data to the certificate, and back.
+
+    Raises
+    ------
+    ProblemError, CertificateError
+        As for `read_polynomial_certificate`.
+    """
     try:
         data = json.loads(text, object_pairs_hook=unique_keys)
-        if data["format"] != FORMAT:
-            raise ProblemError(f"the format is {data['format']!r}; {FORMAT!r} can be read")
-        certificate = certificate_of(data)
+        if data["format"] != form:
+            raise ProblemError(f"the format is {data['format']!r}; {form!r} can be read")
+        certificate = build(data)
     except ProblemError:
         raise
     except (LookupError, TypeError, AttributeError, ValueError, RecursionError) as error:
         raise ProblemError(f"not a certificate: {type(error).__name__}: {error}") from error
     certificate.verify()
-    if certificate_data(certificate) != data:
+    if data_of(certificate) != data:
         raise CertificateError("an entry of the file is not what the certificate proves")
     return certificate
 
