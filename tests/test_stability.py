@@ -292,6 +292,8 @@ def test_bad_input() -> None:
         stability_region(OptimisticAdam(**OptimisticAdam.example))
     with pytest.raises(ProblemError, match="no parameter"):
         best_parameters(SimGD(1), XU, ["gamma"])
+    with pytest.raises(ProblemError, match="finite numbers"):
+        prove_escape(SimGD(1), XU, [float("nan"), 0], 2)
     with pytest.raises(ProblemError, match="no formula"):
         prove_escape(SimGD(1), SaddleProblem.bilinear([[1.0]]), [1, 0], 2)
 

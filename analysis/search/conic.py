@@ -110,7 +110,8 @@ def _solved(problem: Any) -> bool:
             problem.solve(solver=cp.CLARABEL)
         except cp.error.SolverError:
             return False
-    return problem.status in (cp.OPTIMAL, cp.OPTIMAL_INACCURATE)
+    found = problem.status in (cp.OPTIMAL, cp.OPTIMAL_INACCURATE)
+    return found and all(np.isfinite(variable.value).all() for variable in problem.variables())
 
 
 def _conditions(

@@ -195,6 +195,8 @@ def _flow_stays(problem: SaddleProblem, center: Sequence[Any]) -> bool:
 
 
 def _exact(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ProblemError(f"got {value}; start, radius and centre need finite numbers")
     return Rational(repr(value)) if isinstance(value, float) else sympify(value, strict=True)
 
 
