@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from matplotlib.figure import Figure
 
@@ -18,6 +19,12 @@ from .plane import frame_plane, plane_of
 from .portrait import draw_directions
 from .regions import plot_region
 from .style import look, style
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+WIDE = 6.0
+"""Width of a figure, in inches, from which three columns of a legend fit."""
 
 
 def run_picture(run: Trajectory) -> Figure:
@@ -46,8 +53,9 @@ def run_picture(run: Trajectory) -> Figure:
             line: dict[str, Any] = {"color": drawn.color, "linestyle": drawn.linestyle}
             left[0].plot(*path.T, label=f"{run.flow.name} flow", **line)
             draw_directions(left[0], path, drawn.color)
-            frame_plane(run.problem, left[0]).legend()
-        plot_decay([run], theorems=THEOREMS, ax=right).legend()
+            frame_plane(run.problem, left[0])
+        plot_decay([run], theorems=THEOREMS, ax=right)
+        _legend_below(figure, [*left, right])
     return figure
 
 
@@ -55,7 +63,7 @@ def comparison_picture(comparison: Comparison) -> Figure:
     """Draw a comparison with its legend in a figure of its own."""
     with style():
         figure = Figure(figsize=(5.2, 4.6), layout="constrained")
-        plot_comparison(comparison, ax=figure.add_subplot()).legend()
+        _legend_below(figure, [plot_comparison(comparison, ax=figure.add_subplot())])
     return figure
 
 
@@ -71,6 +79,15 @@ def map_picture(found: RegionMap) -> Figure:
     """Draw a region map with its legend in a figure of its own."""
     with style():
         figure = Figure(figsize=(5.6, 4.6), layout="constrained")
-        ax = plot_region_map(found, ax=figure.add_subplot())
-        figure.legend(*ax.get_legend_handles_labels(), loc="outside lower center", ncols=4)
+        _legend_below(figure, [plot_region_map(found, ax=figure.add_subplot())])
     return figure
+
+
+def _legend_below(figure: Figure, axes: Sequence[Axes]) -> None:
+    """Show one legend for all axes, each label once, where it covers nothing."""
+    shown: dict[str, Any] = {}
+    for ax in axes:
+        handles, labels = ax.get_legend_handles_labels()
+        shown |= {label: h for label, h in zip(labels, handles, strict=True) if label not in shown}
+    columns = 3 if figure.get_figwidth() > WIDE else 2
+    figure.legend([*shown.values()], [*shown], loc="outside lower center", ncols=columns)
