@@ -29,6 +29,7 @@ from .lasalle.certificate_file import (
 )
 from .lasalle.convergence import prove_convergence as prove_convergence
 from .lasalle.kept_distance import KeptDistance as KeptDistance
+from .maps.by_moments import moments_on as moments_on
 from .maps.layers import exact_half_disk as exact_half_disk
 from .maps.layers import exact_on as exact_on
 from .maps.layers import known_on as known_on

@@ -15,6 +15,7 @@ from saddleode.analysis import (
     known_on,
     measured_on,
     measured_threshold,
+    moments_on,
     power_rate,
     region_map,
     searched,
@@ -29,6 +30,7 @@ from saddleode.discretize import (
     AnchoredSimGD,
     Extragradient,
     OptimisticSimGD,
+    PowerLaw,
     SimGD,
     iterate,
 )
@@ -66,6 +68,20 @@ def test_map_of_simgd_a_by_exponents_and_by_runs() -> None:
     expected = np.tile(np.where(p > 0.5, 1, -1), (3, 1))
     np.testing.assert_array_equal(found.layers["exponents"], expected)
     np.testing.assert_array_equal(found.layers["runs"], expected)
+
+
+def test_map_of_stochastic_simgd_o_over_its_powers() -> None:
+    """MATH C: in mean square it converges iff q > 0, p > q and p + q ≤ 1; clear cases only."""
+
+    def powers(p, q):
+        return OptimisticSimGD(PowerLaw(0.5, p), PowerLaw(0.5, q))
+
+    layers = {
+        "moments": moments_on(XU, [1, 0], 0.1, iterations=4000),
+        "rule": where(lambda p, q: (q > 0) & (p > q) & (p + q <= 1)),
+    }
+    found = region_map(powers, ("p", [0.45, 0.6]), ("q", [0.2, 0.6]), layers)
+    np.testing.assert_array_equal(found.layers["moments"] == 1, found.layers["rule"] == 1)
 
 
 def test_sufficient_conditions_lie_inside() -> None:

@@ -102,8 +102,9 @@ def region_map(
     x, y : (str, array_like)
         Names and increasing values of the parameters.
     layers : mapping
-        Name -> how to decide: `exact_on`, `exact_half_disk`, `known_on`, `measured_on`, `searched`,
-        `where`, or any function of the family and two arrays of N numbers.
+        Name -> how to decide: `exact_on`, `exact_half_disk`, `known_on`, `measured_on`,
+        `moments_on`, `searched`, `where`, or any function of the family and two arrays of N
+        numbers.
 
     Returns
     -------
