@@ -53,6 +53,8 @@ from .polynomial_proofs.proving import prove_nonnegative_polynomial as prove_non
 from .proofs.certificate import Certificate as Certificate
 from .proofs.certificate import CertificateError as CertificateError
 from .proofs.certificate_file import read_certificate as read_certificate
+from .proofs.decrease_region import DecreaseRegion as DecreaseRegion
+from .proofs.decrease_region import decrease_region as decrease_region
 from .proofs.flow_vectors import flow_vectors as flow_vectors
 from .proofs.flow_vectors import time_derivative as time_derivative
 from .proofs.lyapunov import prove_decrease as prove_decrease

@@ -14,6 +14,7 @@ from .symbolic_choices import symbolic_operator, symbolic_system
 
 if TYPE_CHECKING:
     from ..analysis.proofs.certificate import Certificate
+    from ..analysis.proofs.decrease_region import DecreaseRegion
     from ..analysis.proofs.proof_outcome import ProofOutcome
     from ..analysis.proofs.witness import Witness
 
@@ -50,6 +51,9 @@ def prove_command(
     rate: Annotated[
         str, typer.Option(metavar="R", help="Prove V' <= -R V, or V_{k+1} <= (1 - R) V_k.")
     ] = "0",
+    region: Annotated[
+        bool, typer.Option("--region", help="Find conditions under which it holds; prove it there.")
+    ] = False,
     latex: Annotated[bool, typer.Option("--latex", help="Print the proof in LaTeX.")] = False,
     as_json: options.Json = False,
 ) -> ExitCode:
@@ -60,19 +64,34 @@ def prove_command(
 
     Exit code 0: proved; 1: refuted; 3: neither.
 
+    With --region, conditions on the parameters are found under which it is proved, if V does not
+    decrease on the whole range.
+
     Example: saddleode prove optimistic "sq(Z + beta*G - zstar)"
     """
+    from ..analysis.proofs.decrease_region import DecreaseRegion, decrease_region
     from ..analysis.proofs.lyapunov import prove_decrease
     from ..analysis.proofs.proof_outcome import Proved
     from ..analysis.proofs.region import parse_ranges
 
     ranges = parse_ranges(where or [])
-    result = prove_decrease(
+    prove = decrease_region if region else prove_decrease
+    result = prove(
         lyapunov, symbolic_system(system), symbolic_operator(operator), rate=rate, ranges=ranges
     )
-    if save is not None and isinstance(result, Proved):
+    if save is not None and isinstance(result, Proved | DecreaseRegion):
         result.certificate.save(save)
+    if isinstance(result, DecreaseRegion):
+        return _print_region(result, latex=latex, as_json=as_json)
     return _print(result, latex=latex, as_json=as_json)
+
+
+def _print_region(found: DecreaseRegion, *, latex: bool, as_json: bool) -> ExitCode:
+    if as_json:
+        say_json({"status": "proved", **found.to_dict()})
+    else:
+        say(found.to_latex() if latex else str(found))
+    return ExitCode.DONE
 
 
 def _print(result: ProofOutcome, *, latex: bool, as_json: bool) -> ExitCode:

@@ -84,9 +84,13 @@ class Certificate:
         }
         for denominator, sign in denominators.items():
             yield f"{scalar_text(denominator)} ≠ 0", sign
-        signed = [v for name, v in self.multipliers.items() if not is_equality(self.claim, name)]
-        for value in (*signed, *(square.coefficient for square in self.squares)):
+        for value in self.signed():
             yield f"{scalar_text(value)} ≥ 0", nonnegative(value, scalars)
+
+    def signed(self) -> tuple[Any, ...]:
+        """Return the coefficients that have to be ≥ 0."""
+        signed = [v for name, v in self.multipliers.items() if not is_equality(self.claim, name)]
+        return (*signed, *(square.coefficient for square in self.squares))
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the certificate as JSON, whole or not at all."""

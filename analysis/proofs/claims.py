@@ -127,13 +127,16 @@ class Decrease:
         return self.equations
 
     @property
+    def conclusion(self) -> str:
+        """What is claimed of V."""
+        decrease = f"{self.motion.change_text} ≤ −({scalar_text(self.rate)}) V"
+        return decrease if self.rate else "V never increases"
+
+    @property
     def statement(self) -> str:
         """The claim in words."""
-        decrease = (
-            f"{self.motion.change_text} ≤ −({scalar_text(self.rate)}) V, " if self.rate else ""
-        )
-        sentence = self.motion.sentence(self.operator, decrease or "V never increases, ")
-        return f"{sentence}{_conditions(self.scalars)}."
+        sentence = self.motion.sentence(self.operator, f"{self.conclusion}, ")
+        return f"{sentence}for all {self.scalars.region}."
 
     def coefficients(self) -> Iterator[Any]:
         """Yield the coefficients of V, of its change, of the flow and of the inequalities."""
@@ -206,7 +209,7 @@ class Nonnegativity:
         where = f"in every state of the {self.motion.system.title}" if self.motion else ""
         return (
             f"For every {self.operator.title} G with a zero z*{assumed}, F ≥ 0 "
-            f"{where or 'at every point'}, {_conditions(self.scalars)}."
+            f"{where or 'at every point'}, for all {self.scalars.region}."
         )
 
     def coefficients(self) -> Iterator[Any]:
@@ -224,10 +227,6 @@ def is_equality(claim: Claim, name: str) -> bool:
     """Tell whether what a claim calls by this name is an equality; what is assumed never is."""
     assumed = isinstance(claim, Nonnegativity) and name in claim.assuming
     return not assumed and name.split("(")[0].rstrip("'") in claim.operator.equalities
-
-
-def _conditions(scalars: ScalarField) -> str:
-    return f"for all {scalars.region}"
 
 
 def _require_constants(clock: str, operator: OperatorClass, motion: Motion | None) -> None:

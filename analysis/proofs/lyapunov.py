@@ -90,12 +90,8 @@ def prove_decrease(
     """
     given = dict(multipliers or {})
     claim = decrease_claim(V, system, operator, rate, ranges=ranges, others=given.values())
-    if "Ġ" in claim.V.generators:
-        return Unknown(
-            "V contains Ġ, so V̇ contains d²/dt² G, about which the operator class says nothing; "
-            "make V of Z, Z0, zstar and G"
-        )
-    return decide(claim, given, _squares(squares))
+    beyond = beyond_the_class(claim)
+    return decide(claim, given, given_squares(squares)) if beyond is None else beyond
 
 
 def decrease_claim(
@@ -178,10 +174,21 @@ def prove_nonnegative(
     clock = motion.clock if motion is not None else TIME
     scalars = field_for(values, spans, clock)
     claim = Nonnegativity(form, operator, scalars, known, motion)
-    return decide(claim, given, _squares(squares))
+    return decide(claim, given, given_squares(squares))
 
 
-def _squares(given: Iterable[tuple[Any, Vector]] | None) -> tuple[Square, ...] | None:
+def beyond_the_class(claim: Decrease) -> Unknown | None:
+    """Return why a class of operators says nothing about a claim, or None."""
+    if "Ġ" not in claim.V.generators:
+        return None
+    return Unknown(
+        "V contains Ġ, so V̇ contains d²/dt² G, about which the operator class says nothing; "
+        "make V of Z, Z0, zstar and G"
+    )
+
+
+def given_squares(given: Iterable[tuple[Any, Vector]] | None) -> tuple[Square, ...] | None:
+    """Return pairs (coefficient, Vector) as squares."""
     if given is None:
         return None
     squares = tuple(Square(q, v) for q, v in given)

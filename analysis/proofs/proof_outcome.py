@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -52,9 +52,12 @@ class Unknown:
     ----------
     reason : str
         Where the attempt ended, and what might help.
+    lacking : field element, optional
+        The coefficient that would have to be ≥ 0, if its sign ended the attempt.
     """
 
     reason: str
+    lacking: Any = field(default=None, compare=False, repr=False)
 
     def __bool__(self) -> bool:
         return False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ...flows.errors import ProblemError
@@ -23,25 +23,41 @@ def decide(
     claim: Claim, given: Mapping[str, Any], squares: Iterable[Square] | None = None
 ) -> ProofOutcome:
     """Prove a claim, or else refute it, or else say why the proof failed."""
-    result = prove_claim(claim, given) if squares is None else _check(claim, given, squares)
+    result = prove_claim(claim, given) if squares is None else check(claim, given, squares)
     if isinstance(result, Proved):
         return result
     refuted = refute(claim)
     return result if refuted is None else refuted
 
 
-def _check(claim: Claim, given: Mapping[str, Any], squares: Iterable[Square]) -> Proved | Unknown:
+def check(claim: Claim, given: Mapping[str, Any], squares: Iterable[Square]) -> Proved | Unknown:
     """Check a proof of which everything is given."""
     certificate = Certificate(claim, given, tuple(squares))
     try:
         certificate.verify()
     except CertificateError as error:
-        return Unknown(str(error))
+        values = certificate.signed()
+        undecided = (value for value in values if not nonnegative(value, claim.scalars).holds)
+        return Unknown(str(error), next(undecided, None))
     return Proved(certificate)
 
 
 def prove_claim(claim: Claim, given: Mapping[str, Any]) -> Proved | Unknown:
     """Find multipliers for which the rest splits into squares; verify the whole."""
+    found = candidates(claim, given)
+    if isinstance(found, Unknown):
+        return found
+    failures: list[Unknown] = []
+    for multipliers in found:
+        result = attempt(claim, multipliers)
+        if isinstance(result, Proved):
+            return result
+        failures.append(result)
+    return failures[0]
+
+
+def candidates(claim: Claim, given: Mapping[str, Any]) -> Iterator[dict[str, Any]] | Unknown:
+    """Return the multipliers to try: given, determined by linear equations, or guessed."""
     scalars, inequalities = claim.scalars, claim.inequalities
     if unknown := given.keys() - inequalities.keys():
         raise ProblemError(
@@ -54,19 +70,14 @@ def prove_claim(claim: Claim, given: Mapping[str, Any]) -> Proved | Unknown:
     system = MultiplierSystem.of(claim.target, inequalities, signless).fix(exact).reduce(scalars)
     if isinstance(system, Unknown):
         return system
-    failures: list[Unknown] = []
-    for candidate in itertools.islice(system.candidates(scalars), _CANDIDATES):
-        result = _attempt(claim, candidate.values(scalars))
-        if isinstance(result, Proved):
-            return result
-        failures.append(result)
-    return failures[0]
+    tried = itertools.islice(system.candidates(scalars), _CANDIDATES)
+    return (candidate.values(scalars) for candidate in tried)
 
 
-def _attempt(claim: Claim, multipliers: Mapping[str, Any]) -> Proved | Unknown:
+def attempt(claim: Claim, multipliers: Mapping[str, Any]) -> Proved | Unknown:
     """Prove a claim with given multipliers; those that are missing are 0."""
-    if reason := _objection(claim, multipliers):
-        return Unknown(reason)
+    if (objection := _objection(claim, multipliers)) is not None:
+        return objection
     rest = claim.target
     for name, value in multipliers.items():
         rest -= claim.inequalities[name] * value
@@ -76,7 +87,7 @@ def _attempt(claim: Claim, multipliers: Mapping[str, Any]) -> Proved | Unknown:
         hint = (
             f" (no equation determines the multiplier of {free}; try multipliers=)" if free else ""
         )
-        return Unknown(squares.reason + hint)
+        return Unknown(squares.reason + hint, squares.lacking)
     used = {name: value for name, value in multipliers.items() if value}
     certificate = Certificate(claim, used, squares)
     certificate.verify()
@@ -91,13 +102,14 @@ def _undefined(claim: Claim) -> str | None:
     return None
 
 
-def _objection(claim: Claim, multipliers: Mapping[str, Any]) -> str | None:
+def _objection(claim: Claim, multipliers: Mapping[str, Any]) -> Unknown | None:
     """Return why these multipliers are not allowed, or None."""
     for name, value in multipliers.items():
-        signs = [regular(value, claim.scalars)]
-        if not is_equality(claim, name):
+        signs, signed = [regular(value, claim.scalars)], not is_equality(claim, name)
+        if signed:
             signs.append(nonnegative(value, claim.scalars))
         for sign in signs:
             if not sign.holds:
-                return f"the multiplier of {name} has to be {scalar_text(value)}, but {sign}"
+                reason = f"the multiplier of {name} has to be {scalar_text(value)}, but {sign}"
+                return Unknown(reason, value if signed else None)
     return None

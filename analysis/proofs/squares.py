@@ -77,13 +77,14 @@ def _pivot(form: Form, field: ScalarField) -> str | Unknown:
             )
         sign = nonnegative(entry, field)
         if sign.holds is False:
-            return Unknown(f"the coefficient {scalar_text(entry)} of ‖{name}‖² is {sign}")
+            return Unknown(f"the coefficient {scalar_text(entry)} of ‖{name}‖² is {sign}", entry)
         if sign.holds:
             return name
         undecided.append((name, sign))
     name, sign = undecided[0]
-    entry = scalar_text(form.coefficient(name, name))
-    return Unknown(f"{sign}, in the coefficient {entry} of ‖{name}‖²; a narrower range may help")
+    entry = form.coefficient(name, name)
+    about = f"in the coefficient {scalar_text(entry)} of ‖{name}‖²"
+    return Unknown(f"{sign}, {about}; a narrower range may help", entry)
 
 
 def _complete(form: Form, name: str) -> Square:
