@@ -13,10 +13,12 @@ from saddleode.analysis import (
     LipschitzMonotone,
     LipschitzStronglyMonotone,
     Monotone,
+    NegativelyComonotone,
     Proved,
     Refuted,
     StronglyMonotone,
     Unknown,
+    WeakMinty,
     decrease_region,
     flow_vectors,
     prove_decrease,
@@ -28,7 +30,7 @@ from saddleode.analysis.proofs.ranges import POSITIVE
 from saddleode.analysis.proofs.region import parse_ranges
 from saddleode.analysis.proofs.samples import some_point
 from saddleode.cli.main import app
-from saddleode.discretize import Extragradient, OptimisticSimGD, SimGD
+from saddleode.discretize import Extragradient, OptimisticSimGD, ProximalPoint, SimGD
 from saddleode.flows import AnchoredFlow, GradientFlow
 
 ALPHA, BETA, MU, R = symbols("alpha beta mu R", positive=True)
@@ -66,6 +68,14 @@ def test_the_known_regions_are_found():
     V, method, known = optimistic()
     simple = conditions(V, method, LipschitzMonotone(R), multipliers=known)
     assert simple == ("alpha < 2*beta*(1 - R*beta)/(1 + R*beta)",)
+
+
+def test_conditions_that_follow_from_others_are_not_shown():
+    rho = Symbol("rho", positive=True)
+    region = conditions(DISTANCE, Extragradient(ALPHA), WeakMinty(rho, R))
+    assert region == ("rho < alpha*(1 - R*alpha)/(1 + R*alpha)",)
+    proximal = conditions(DISTANCE, ProximalPoint(ALPHA), NegativelyComonotone(rho))
+    assert proximal == ("alpha > 2*rho",)
 
 
 def test_simgd_decreases_inside_and_grows_outside_on_rotations():

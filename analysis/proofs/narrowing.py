@@ -75,9 +75,12 @@ def without_implied(parts: Sequence[Region], field: ScalarField) -> Region:
 
 
 def _follows(part: Region, field: ScalarField) -> bool:
-    """Tell whether a condition is known to hold on the region of a field."""
-    strict = [condition.gap for condition in part.conditions]
-    weak: list[Expr] = []
+    """Tell whether a condition is known to hold on the region of a field.
+
+    Of a condition between parameters ≥ is enough: whoever uses what is kept proves it again.
+    """
+    strict: list[Expr] = []
+    weak = [condition.gap for condition in part.conditions]
     for name, span in part.items():
         ends = (span.low, span.low_closed, 1), (span.high, span.high_closed, -1)
         for end, closed, sign in (found for found in ends if found[0] is not None):
