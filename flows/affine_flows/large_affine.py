@@ -107,7 +107,7 @@ def large_affine_solution(
     start, times = check_point(z0, problem.d), _times(t)
     if rates_.gamma and anchor is not None:
         _check_anchor(check_point(anchor, problem.d, "anchor"), start)
-    matrix = CountedMatrix(problem.matrix)
+    matrix = CountedMatrix(problem.matrix, lambda v: problem.jvp(v, v))
     solver = _solver(matrix, problem, rates_, float(times[-1]))
     members = np.atleast_2d(start)
     z = np.empty((len(members), len(times), problem.d))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,8 @@ class CountedMatrix:
     ----------
     matrix : ndarray, sparse array or LinearOperator, shape (d, d)
         M.
+    product : callable, optional
+        v ↦ M v, where something quicker than the stored matrix is known.
 
     Examples
     --------
@@ -26,14 +29,15 @@ class CountedMatrix:
     (array([1., 2.]), 1)
     """
 
-    def __init__(self, matrix: Any) -> None:
+    def __init__(self, matrix: Any, product: Callable[[Array], Any] | None = None) -> None:
         self.matrix = matrix
+        self._product = matrix.__matmul__ if product is None else product
         self.applications = 0
 
     def __call__(self, v: Array) -> Array:
         """Return M v, shape (d,)."""
         self.applications += 1
-        return np.asarray(self.matrix @ v, dtype=np.float64)
+        return np.asarray(self._product(v), dtype=np.float64)
 
 
 def add_products(out: Array, weights: Array, vectors: Array) -> None:
