@@ -47,9 +47,9 @@ class TimeFunction:
         """Value at time `t`: a float, an array, an exact number or a symbol."""
         if isinstance(t, float) or hasattr(t, "dtype"):
             return self._compiled(t)
-        from sympy import sympify
+        from .formulas.scalar import scalar
 
-        return self.expression.subs(_time(), sympify(t))
+        return self.expression.subs(_time(), scalar(t, "t"))
 
     def _sympy_(self) -> Any:
         return self.expression

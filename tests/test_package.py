@@ -74,3 +74,14 @@ def test_every_public_name_exists_and_is_documented(layer: str) -> None:
         thing = getattr(package, name)
         if isinstance(thing, type) or callable(thing):
             assert thing.__doc__, f"{layer}.{name} has no docstring"
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(ROOT)))
+def test_text_never_reaches_sympify(path: Path) -> None:
+    """Without strict=True it evaluates text as code; literals alone may do without."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == "sympify":
+            strict = any(
+                k.arg == "strict" and ast.unparse(k.value) == "True" for k in node.keywords
+            )
+            assert strict or isinstance(node.args[0], ast.Constant), ast.unparse(node)

@@ -41,7 +41,7 @@ from saddleode.discretize import (
     iterate,
 )
 from saddleode.figures import plot_region
-from saddleode.flows import ProblemError, SaddleProblem
+from saddleode.flows import ProblemError, SaddleProblem, TimeFunction
 
 ALPHA, BETA = symbols("alpha beta", positive=True)
 XU = SaddleProblem("x*u", "x", "u")
@@ -328,3 +328,21 @@ def test_kinks_and_sets_have_no_linearisation() -> None:
         step_threshold(SimGD(1), SaddleProblem("max(x, 0)**2 + x*u", "x", "u"))
     away = SaddleProblem("max(x - 1, 0)**2 + x**2/5 + x*u", "x", "u")  # its kink is elsewhere
     assert step_threshold(SimGD(1), away).step == Rational(2, 5)
+
+
+def test_text_is_refused_and_never_run(tmp_path) -> None:
+    mark = tmp_path / "run"
+    evil = f"__import__('pathlib').Path({str(mark)!r}).touch() or 1"
+    attempts = [
+        lambda: stability_region(OGDA(1)).contains(evil),
+        lambda: stability_region(OGDA(1)).on_ray(evil),
+        lambda: product_growth(SimGD(1), evil),
+        lambda: prove_escape(SimGD(0.1), XU, [evil, 0], 2),
+        lambda: amplification_matrix(SimGD(1), evil),
+        lambda: state_matrix(SimGD(1), [[evil, 0], [0, 1]], 1),
+        lambda: TimeFunction("1/t")(evil),
+    ]
+    for attempt in attempts:
+        with pytest.raises(ProblemError, match="SymPy expression is needed"):
+            attempt()
+    assert not mark.exists()

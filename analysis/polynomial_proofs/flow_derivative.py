@@ -114,8 +114,8 @@ def start_name(name: str) -> str:
 
 def _ring(saddle: SaddlePolynomial, flow: Flow) -> PolyRing:
     names, at = list(saddle.names), weights(flow, sympy.Symbol(TIME))
-    autonomous = not any(sympy.sympify(w).has(sympy.Symbol(TIME)) for w in at)
-    if not sympy.sympify(at.anchor).is_zero:
+    autonomous = not any(sympy.sympify(w, strict=True).has(sympy.Symbol(TIME)) for w in at)
+    if not sympy.sympify(at.anchor, strict=True).is_zero:
         names += [start_name(name) for name in saddle.names]
     if not (autonomous and TIME in saddle.names):
         names.append(TIME)
@@ -126,7 +126,7 @@ def _ring(saddle: SaddlePolynomial, flow: Flow) -> PolyRing:
 
 
 def _weight(weight: Any, field: Any, flow: Flow) -> Any:
-    e = sympy.sympify(weight)
+    e = sympy.sympify(weight, strict=True)
     e = e.xreplace({f: sympy.Rational(f) for f in e.atoms(sympy.Float)})
     if free := e.free_symbols - {sympy.Symbol(TIME)}:
         raise ProblemError(f"{min(map(str, free))} in the {flow.name} flow needs a number here")

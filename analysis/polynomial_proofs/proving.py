@@ -208,7 +208,7 @@ def prove_nonnegative_polynomial(
     if variables is None:
         if isinstance(p, str):
             raise ProblemError("name the variables of the text, e.g. variables=['x', 'y']")
-        variables = sorted({s.name for s in sympy.sympify(p).free_symbols})
+        variables = sorted({s.name for s in sympy.sympify(p, strict=True).free_symbols})
     if len(set(variables)) < len(variables):
         raise ProblemError(f"{', '.join(variables)} are not different names of variables")
     ring = polynomial_ring(variables)

@@ -102,14 +102,14 @@ def form_value(form: Form, values: Mapping[str, Plane], number: Number) -> Any:
 
 def numeric(system: Any, at: At) -> Any:
     """Return a flow or a method with exact numbers for its symbols; functions stay."""
-    known = {Symbol(name): sympify(x) for name, x in at.items()}
+    known = {Symbol(name): sympify(x, strict=True) for name, x in at.items()}
 
     def number(parameter: Any) -> Any:
         if dataclasses.is_dataclass(parameter) and not isinstance(parameter, type):
             return numeric(parameter, at)
         if callable(parameter):
             return parameter
-        expression = sympify(parameter)
+        expression = sympify(parameter, strict=True)
         plain = {symbol: Symbol(symbol.name) for symbol in expression.free_symbols}
         found = expression.xreplace(plain).xreplace(known)
         return Fraction(int(found.p), int(found.q))

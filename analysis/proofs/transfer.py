@@ -139,7 +139,7 @@ def time_step(method: Method) -> Any:
         They are not.
     """
     k = Symbol("k", integer=True, nonnegative=True)
-    h = cancel(sympify(method.time(k + 1) - method.time(k)))
+    h = cancel(sympify(method.time(k + 1) - method.time(k), strict=True))
     if k in h.free_symbols:
         raise ProblemError(f"the steps of time of {type(method).__name__} change with k: h = {h}")
     return h
@@ -151,7 +151,9 @@ def _discrete(form: Form, method: Method, v: StepVectors, g: Vector) -> Form:
     quotient = (value_at(last + 1) - value_at(last)) / time_step(method)
     images = {"Z": v.z, "Z0": v.z0, "z*": v.zstar, "G": g, "Ġ": quotient}
     t = Symbol(TIME, positive=True)
-    return form.substitute(images).map(lambda c: cancel(sympify(c).subs(t, method.time(v.k))))
+    return form.substitute(images).map(
+        lambda c: cancel(sympify(c, strict=True).subs(t, method.time(v.k)))
+    )
 
 
 def _latest_known(v: StepVectors) -> Fraction:
@@ -174,6 +176,6 @@ def _limit(form: Form, method: Method, v: StepVectors) -> Form:
     k_at = (w.t - method.time(0 * v.k)) / h
 
     def at_zero(c: Any) -> Any:
-        return cancel(cancel(sympify(c).subs(v.k, k_at)).subs(ALPHA, 0))
+        return cancel(cancel(sympify(c, strict=True).subs(v.k, k_at)).subs(ALPHA, 0))
 
     return form.substitute(images).map(at_zero)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ...discretize.method import Method, numerical
 from ...flows.errors import ProblemError
+from ...flows.formulas.scalar import scalar
 
 Rows = NDArray[Any]
 
@@ -116,7 +117,9 @@ def state_matrix(method: Method, M: Any, n: int, k: Any = 0) -> Any:
         return linear_step(numerical(method), np.array(rows, dtype=np.float64), n, k).state
     from sympy import Matrix, sympify
 
-    exact = np.array([[sympify(entry, strict=True) for entry in row] for row in rows], dtype=object)
+    exact = np.array(
+        [[scalar(entry, "an entry of M") for entry in row] for row in rows], dtype=object
+    )
     return Matrix(linear_step(method, exact, n, sympify(k, strict=True)).state).expand()
 
 

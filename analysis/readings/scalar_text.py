@@ -46,7 +46,7 @@ def scalar_latex(value: Any) -> str:
         return repr(plain)
     from sympy import latex, sympify
 
-    return str(latex(sympify(plain)))
+    return str(latex(sympify(plain, strict=True)))
 
 
 def join_terms(terms: list[tuple[str, str]]) -> str:

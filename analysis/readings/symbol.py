@@ -11,6 +11,7 @@ import numpy as np
 from ...discretize.method import Method, numerical
 from ...discretize.operators import Operator, ResolventOperator
 from ...flows.errors import ProblemError
+from ...flows.formulas.scalar import scalar
 from .vector import Vector
 
 
@@ -90,9 +91,9 @@ def amplification_matrix(method: Method, eigenvalue: Any, k: Any = 0) -> Any:
     if _is_floating(eigenvalue):
         rows = amplification_rows(numerical(method), complex(eigenvalue), k)
         return np.array(rows, dtype=np.complex128)
-    from sympy import Matrix, sympify
+    from sympy import Matrix
 
-    exact = sympify(eigenvalue, strict=True), sympify(k, strict=True)
+    exact = scalar(eigenvalue, "eigenvalue"), scalar(k, "k")
     return Matrix(amplification_rows(method, *exact))
 
 

@@ -11,6 +11,7 @@ from sympy import Dummy, Expr, Integer, Symbol
 
 from ...discretize.method import Method
 from ...flows.errors import ProblemError
+from ...flows.formulas.scalar import scalar
 from ...flows.problems.remembering import Remembering
 from ..readings.scalar_text import scalar_latex, scalar_text
 from .series_term import TIME, SeriesTerm, meanings, meanings_latex, sum_latex, sum_text
@@ -139,7 +140,7 @@ class ModifiedEquation(Remembering):
         >>> modified_equation(ProximalPoint(s), 2).modified_eigenvalue(lamda)
         -lambda**3*s**2/3 + lambda**2*s/2 - lambda
         """
-        lamda = sympy.sympify(eigenvalue, strict=True)
+        lamda = scalar(eigenvalue, "eigenvalue")
         lengths = ((term, _chain(term.tree)) for term in self.terms)
         parts = (t.scalar(self.step) * lamda**n for t, n in lengths if n is not None)
         return sympy.expand(sum(parts, start=Integer(0)))

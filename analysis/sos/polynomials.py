@@ -47,7 +47,7 @@ def read_polynomial(formula: Any, ring: PolyRing) -> Polynomial:
     symbols = {symbol.name: symbol for symbol in ring.symbols}
     if isinstance(formula, str):
         formula = parse_expression(formula, symbols)
-    e = sympy.sympify(formula)
+    e = sympy.sympify(formula, strict=True)
     e = e.xreplace({s: symbols[s.name] for s in e.free_symbols if s.name in symbols})
     e = e.xreplace({f: sympy.Rational(f) for f in e.atoms(sympy.Float)})
     _check(e, ring)

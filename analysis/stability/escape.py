@@ -13,6 +13,7 @@ from sympy import Integer, Rational, sympify
 from ...discretize.method import Method
 from ...flows.convexity.intervals import IntervalEvaluator, UndecidedError, interval_context
 from ...flows.errors import ProblemError
+from ...flows.formulas.scalar import scalar
 from ...flows.problems.problem import SaddleProblem
 from .minors import exact_method
 
@@ -197,7 +198,11 @@ def _flow_stays(problem: SaddleProblem, center: Sequence[Any]) -> bool:
 def _exact(value: Any) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
         raise ProblemError(f"got {value}; start, radius and centre need finite numbers")
-    return Rational(repr(value)) if isinstance(value, float) else sympify(value, strict=True)
+    return (
+        Rational(repr(value))
+        if isinstance(value, float)
+        else scalar(value, "a coordinate or the radius")
+    )
 
 
 def _below(square: Any) -> float:

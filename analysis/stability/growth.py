@@ -10,6 +10,7 @@ from sympy import Expr, Pow, Rational, Symbol, expand, series, sympify
 
 from ...discretize.method import Method
 from ...flows.errors import ProblemError
+from ...flows.formulas.scalar import scalar
 from ..readings.scalar_text import scalar_text
 from ..readings.symbol import amplification_matrix
 from .minors import exact_method
@@ -94,7 +95,7 @@ def product_growth(method: Method, eigenvalue: Any) -> ProductGrowth:
     >>> print(product_growth(AnchoredSimGD(0.75, 2), I))
     decays: like k^(−1/2)
     """
-    factor = _factor(exact_method(method), sympify(eigenvalue, strict=True))
+    factor = _factor(exact_method(method), scalar(eigenvalue, "eigenvalue"))
     factor = factor.replace(_is_shifted_power, _unshifted)
     powers = {p.exp for p in factor.atoms(Pow) if p.base == _COUNT}
     if not all(p.is_Rational for p in powers) or factor.free_symbols - {_COUNT}:

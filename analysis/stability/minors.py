@@ -139,7 +139,7 @@ def _coefficients(method: Method) -> list[Expr]:
         return list(matrix.charpoly().all_coeffs())
     value = REAL + I * IMAGINARY
     found = characteristic(method, _EIGENVALUE)
-    return [sympify(c).subs(_EIGENVALUE, value).expand() for c in found]
+    return [sympify(c, strict=True).subs(_EIGENVALUE, value).expand() for c in found]
 
 
 def _conjugate(element: Any) -> Any:

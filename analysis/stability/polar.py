@@ -19,7 +19,7 @@ def polar(minor: Poly, cosine: Any, modulus: Any) -> Expr:
 def without_positive_factors(polynomial: Expr) -> Expr:
     """Return the product of the factors of odd power that are not plainly positive."""
     constant, factors = factor_list(polynomial)
-    product = sympify(1 if constant > 0 else -1)
+    product = sympify(1 if constant > 0 else -1, strict=True)
     for factor, power in factors:
         if power % 2 and not _plainly_positive(factor):
             product *= factor

@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sympy import Expr, Poly, Rational, sympify
+from sympy import Expr, Poly, sympify
 
 from ...discretize.method import Method, numerical
 from ...flows.errors import ProblemError
+from ...flows.formulas.scalar import scalar
 from ...flows.problems.remembering import Remembering
 from .half_disk import largest_half_disk
 from .intervals import OpenInterval, all_positive
@@ -92,8 +93,8 @@ class StabilityRegion(Remembering):
             The cosine is not such a number, or parameters are symbols that a choice of units
             (α = 1) does not remove.
         """
-        c = Rational(str(cosine))
-        if not -1 <= c <= 1:
+        c = scalar(cosine, "cosine")
+        if not c.is_Rational or not -1 <= c <= 1:
             raise ProblemError(f"cosine = {cosine}; a rational number from −1 to 1 is needed")
         unit, minors = self._in_numbers
         polynomials = [Poly(polar(minor, c, MODULUS), MODULUS) for minor in minors]
@@ -110,7 +111,7 @@ class StabilityRegion(Remembering):
         >>> region.contains(I / 2), region.contains(3 * I / 5), region.contains(0.6)
         (True, False, True)
         """
-        value = sympify(eigenvalue)
+        value = scalar(eigenvalue, "eigenvalue")
         real, square = value.as_real_imag()[0], (value * value.conjugate()).expand()
         signs = [minor.as_expr().subs({REAL: real, SQUARE: square}) for minor in self.minors]
         if any(sign.free_symbols for sign in signs):

@@ -37,7 +37,9 @@ def symbolic_system(heyoka: Any, flow: Flow, problem: SaddleProblem) -> list[tup
     values = {t: heyoka.time} | {s: heyoka.par[i] for i, s in enumerate(symbols)}
     read = Translator(heyoka, values)
     w = _weights(symbolic, t)
-    z_weight, anchor_weight, g_weight, g_dot_weight = (read(sympy.sympify(weight)) for weight in w)
+    z_weight, anchor_weight, g_weight, g_dot_weight = (
+        read(sympy.sympify(weight, strict=True)) for weight in w
+    )
     z = [heyoka.expression(f"z{i}") for i in range(problem.d)]
     anchor = [heyoka.par[len(names) + i] for i in range(problem.d)]
     g, jacobian = _operator(heyoka, problem, z, derivatives=w.g_dot != 0)

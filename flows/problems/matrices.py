@@ -230,7 +230,9 @@ def _exact_number(v: Any) -> bool:
 
 def _number(v: Any) -> Any:
     return (
-        sympy.Rational(v.numerator, v.denominator) if isinstance(v, Fraction) else sympy.sympify(v)
+        sympy.Rational(v.numerator, v.denominator)
+        if isinstance(v, Fraction)
+        else sympy.sympify(v, strict=True)
     )
 
 
