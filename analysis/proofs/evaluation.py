@@ -14,6 +14,7 @@ from mpmath.libmp import to_rational
 from numpy.typing import NDArray
 from sympy import Symbol, sympify
 
+from ...flows.time_function import TimeFunction
 from ..readings.vector import Form, Vector
 from .field import STEP, ScalarField
 from .ranges import Range
@@ -105,6 +106,8 @@ def numeric(system: Any, at: At) -> Any:
     known = {Symbol(name): sympify(x, strict=True) for name, x in at.items()}
 
     def number(parameter: Any) -> Any:
+        if isinstance(parameter, TimeFunction):  # its formula is text, not a number
+            return parameter
         if dataclasses.is_dataclass(parameter) and not isinstance(parameter, type):
             return numeric(parameter, at)
         if callable(parameter):
