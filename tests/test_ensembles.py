@@ -1,9 +1,8 @@
 """Ensembles: parameters by member, failures, memory, files, interruption."""
 
-import signal
-import sys
 import threading
 import tracemalloc
+from contextlib import nullcontext
 from types import SimpleNamespace
 
 import numpy as np
@@ -196,23 +195,27 @@ def test_interruption_keeps_the_members_that_are_done(tmp_path, monkeypatch) -> 
     np.testing.assert_allclose(trajectory.z[partly], exact[partly], atol=1e-7)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="sends a POSIX signal")
 def test_interruption_of_threads(monkeypatch) -> None:
     pytest.importorskip("heyoka")
     from saddleode.flows.engines import taylor_ensemble
 
     stop, blocks, run = threading.Event(), [], taylor_ensemble._integrate
 
-    def interrupted(task, together, lone, block, z):
+    class Bar(nullcontext):
+        """A progress bar during whose first step Ctrl-C is pressed, in the main thread."""
+
+        def update(self, members: int) -> None:
+            raise KeyboardInterrupt
+
+    def waiting(task, together, lone, block, z):
         blocks.append(block)
-        if len(blocks) == 3:
-            signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)  # Ctrl-C
         if len(blocks) >= 3:
             assert stop.wait(60)  # until the main thread has seen it
         return run(task, together, lone, block, z)
 
-    monkeypatch.setattr(taylor_ensemble, "_integrate", interrupted)
+    monkeypatch.setattr(taylor_ensemble, "_integrate", waiting)
     monkeypatch.setattr(taylor_ensemble, "threading", SimpleNamespace(Event=lambda: stop))
+    monkeypatch.setattr(taylor_ensemble, "tqdm", lambda **options: Bar())
     z0 = np.random.default_rng(0).standard_normal((6000, 2))
     trajectory = integrate(GradientFlow(), QUARTIC, z0, (0, 1), t_eval=[1.0], engine="taylor")
     assert trajectory.status == -1 and 0 < trajectory.failed.sum() < 6000
