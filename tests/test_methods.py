@@ -359,7 +359,7 @@ def test_schedules() -> None:
         (lambda: AnchoredSimGD(0.6, 1, epsilon=0.1).flow(), "take epsilon=0"),
         (lambda: Halpern(1, theta=2.5), "2 - theta = -0.5"),
         (lambda: EAGV(0.5, R=2), "3/4 - alpha R = -1.0"),
-        (lambda: EAGV(0.5).step_size(sympy.Symbol("k")), "k as a whole number"),
+        (lambda: EAGV(0.5).step_size(sympy.Symbol("k")), "no formula in k"),
         (lambda: OptimisticAdam(0.1, 0.1, beta1=1), "1 - beta1 = 0"),
         (lambda: NormalisedAnchoredSimGD(2, p=1), "1 - p = 0"),
         (lambda: OptimisticAnchoredSimGD(0, 1, kappa=-1), "kappa = -1"),

@@ -193,7 +193,7 @@ class EAGV(Remembering):
             return self._up_to(operator.index(k))[operator.index(k)]
         except TypeError as error:
             raise ProblemError(
-                f"k = {k}: the steps of EAG-V follow a recursion; give k as a whole number"
+                f"the steps of EAG-V follow a recursion, with no formula in k; got {k} for a number"
             ) from error
 
     @cached_property
