@@ -17,6 +17,7 @@ from .certificate_text import certificate_latex, certificate_text
 from .claims import Claim, is_equality
 from .signs import Sign, nonnegative, regular
 from .squares import Square
+from .whole_numbers import vanishing_step
 
 
 class CertificateError(SaddleodeError):
@@ -70,9 +71,26 @@ class Certificate:
             raise CertificateError(f"no inequality of the class is called {', '.join(unknown)}")
         if difference := self._difference():
             raise CertificateError(f"the two sides differ by {difference}")
-        for what, sign in self.signs():
+        decisions = list(self.signs())
+        for what, sign in decisions:
             if not sign.holds:
                 raise CertificateError(f"{what} fails: {sign}")
+        if any(sign.at_whole_numbers for _, sign in decisions):
+            self._require_every_step()
+
+    def _require_every_step(self) -> None:
+        """Require squares that are defined at every whole k, for almost all parameters.
+
+        Beside a pole in k nothing is known then, from which it would follow there by continuity.
+        """
+        for square in self.squares:
+            for value in (square.coefficient, *square.vector.terms.values()):
+                step = vanishing_step(value.denom, self.claim.scalars.known)
+                if step is not None:
+                    raise CertificateError(
+                        f"some sign holds for whole k alone, and {square.vector} is not defined "
+                        f"at k = {step}"
+                    )
 
     def signs(self) -> Iterator[tuple[str, Sign]]:
         """Yield every condition of the proof with its decision: first denominators, then signs."""

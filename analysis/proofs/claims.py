@@ -136,7 +136,7 @@ class Decrease:
     def statement(self) -> str:
         """The claim in words."""
         sentence = self.motion.sentence(self.operator, f"{self.conclusion}, ")
-        return f"{sentence}for all {self.scalars.region}."
+        return f"{sentence}for all {self.scalars.quantifiers}."
 
     def coefficients(self) -> Iterator[Any]:
         """Yield the coefficients of V, of its change, of the flow and of the inequalities."""
@@ -209,7 +209,7 @@ class Nonnegativity:
         where = f"in every state of the {self.motion.system.title}" if self.motion else ""
         return (
             f"For every {self.operator.title} G with a zero z*{assumed}, F ≥ 0 "
-            f"{where or 'at every point'}, for all {self.scalars.region}."
+            f"{where or 'at every point'}, for all {self.scalars.quantifiers}."
         )
 
     def coefficients(self) -> Iterator[Any]:

@@ -14,7 +14,9 @@ from .ranges import Range
 _LIMIT = 30  # of conditions, with those they imply
 
 
-def known_facts(ring: Any, ranges: Mapping[str, Range], gaps: Mapping[str, Any]) -> Known:
+def known_facts(
+    ring: Any, ranges: Mapping[str, Range], gaps: Mapping[str, Any], whole: str | None = None
+) -> Known:
     """Return what a region says about the variables of a polynomial ring.
 
     Parameters
@@ -25,6 +27,8 @@ def known_facts(ring: Any, ranges: Mapping[str, Range], gaps: Mapping[str, Any])
         Name -> `Range`.
     gaps : mapping
         Text of a condition -> the element of the field that it says is > 0.
+    whole : str, optional
+        Name of the variable that is a whole number.
     """
     ends = {i: _ends(ring, i, ranges[str(symbol)]) for i, symbol in enumerate(ring.symbols)}
     box = Known(ring, ends)
@@ -35,7 +39,9 @@ def known_facts(ring: Any, ranges: Mapping[str, Range], gaps: Mapping[str, Any])
     for n, fact in enumerate(conditions):  # which grows: what is implied may imply more
         if len(conditions) < _LIMIT:
             conditions += implied(fact, Known(ring, ends, tuple(conditions[: n + 1])))
-    return Known(ring, ends, tuple(conditions))
+    index = next((i for i in ends if str(ring.symbols[i]) == whole), None)
+    first = (ranges[whole].first_whole_number if whole else None) or 0
+    return Known(ring, ends, tuple(conditions), index, first)
 
 
 def _ends(ring: Any, i: int, span: Range) -> tuple[Fact | None, Fact | None]:

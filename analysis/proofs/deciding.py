@@ -42,20 +42,24 @@ def _decided(polynomial: Any, known: Known, *, solver: bool) -> Fact | None:
     return found or (sign_by_solver(polynomial, known) if solver else None)
 
 
-def signed_term(polynomial: Any, known: Known, *, solver: bool = True) -> tuple[int, Term] | None:
-    """Return s = ±1 and a term ≥ 0 that is s times the polynomial, or None if undecided."""
+def signed_term(
+    polynomial: Any, known: Known, *, solver: bool = True, strict: bool = False
+) -> tuple[int, Term] | None:
+    """Return s = ±1 and a term ≥ 0 that is s times the polynomial, or None if undecided.
+
+    Even powers count as squares, unless it has to be seen where they vanish (strict).
+    """
     unit, factors = polynomial.factor_list()
     sign, term = 1 if unit > 0 else -1, Term(abs(unit), (), known.ring.one)
     for factor, n in factors:
-        if n % 2 == 0:
+        if n % 2 == 0 and not strict:
             term *= Term(unit / unit, (), factor ** (n // 2))
             continue
         fact = decide(factor, known, solver=solver)
         if fact is None:
             return None
-        ratio = _ratio(factor, fact)
-        sign *= 1 if ratio > 0 else -1
-        term *= Term(abs(ratio) ** n, ((fact, n),), known.ring.one)
+        own, part = factor_sign(factor, fact)
+        sign, term = sign * own**n, term * part**n
     return sign, term
 
 

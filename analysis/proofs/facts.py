@@ -31,6 +31,8 @@ class Fact:
         The relation that says so, if it is part of the definition of the region.
     times, terms : Term and tuple of Term
         ``polynomial · times ≡ Σ terms``; no terms if it is known otherwise.
+    cases : tuple of (Term, tuple of Term)
+        Where k is a whole number: such an identity for each of the first k, and one for all later.
     """
 
     polynomial: Any
@@ -39,6 +41,7 @@ class Fact:
     relation: str = ""
     times: Term | None = None
     terms: tuple[Term, ...] = ()
+    cases: tuple[tuple[Term, tuple[Term, ...]], ...] = ()
 
     @property
     def text(self) -> str:
@@ -94,6 +97,10 @@ class Known:
         Index of a variable -> the facts ``x − low`` and ``high − x``, each None at infinity.
     conditions : tuple of Fact
         Strict facts that tie several variables together.
+    whole : int, optional
+        Index of the variable that is a whole number, if one is.
+    first : int
+        The first number that it can be.
     decided : dict
         What has been decided about polynomials, so that nothing is decided twice.
     """
@@ -101,6 +108,8 @@ class Known:
     ring: Any
     ends: Mapping[int, tuple[Fact | None, Fact | None]]
     conditions: tuple[Fact, ...] = ()
+    whole: int | None = None
+    first: int = 0
     decided: dict[Any, Fact | None] = field(default_factory=dict, compare=False, repr=False)
 
     @property

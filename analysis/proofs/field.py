@@ -86,6 +86,8 @@ class ScalarField:
                 f"the range of {self.clock} is {span.about(self.clock)}; give an interval inside "
                 f"{whole.about(self.clock)}"
             )
+        if self.clock == STEP and span.first_whole_number is None:
+            raise ProblemError(f"no whole number lies in {span.about(STEP)}; give a wider range")
         if taken := RESERVED & ranges.keys():
             raise ProblemError(
                 f"{', '.join(sorted(taken))} is the name of a vector; give the parameter another"
@@ -107,12 +109,23 @@ class ScalarField:
     def known(self) -> Known:
         """The facts about signs that define the region."""
         gaps = {str(condition): self.convert(condition.gap) for condition in self.conditions}
-        return known_facts(self.domain.field.ring, self.ranges, gaps)
+        whole = STEP if self.clock == STEP else None
+        return known_facts(self.domain.field.ring, self.ranges, gaps, whole)
 
     @property
     def region(self) -> Region:
         """The ranges and conditions; as text ``t > 0, alpha > 0, alpha < beta``."""
         return Region(self.ranges, self.conditions)
+
+    @property
+    def quantifiers(self) -> str:
+        """The region as text that says what is whole: ``integers k >= 0 and all alpha > 0``."""
+        relations = self.region.relations
+        if self.clock != STEP:
+            return ", ".join(relations)
+        own = self.ranges[STEP].about(STEP)
+        first, *others = sorted(relations, key=lambda text: text != own)
+        return f"integers {first}" + (f" and all {', '.join(others)}" if others else "")
 
     @cached_property
     def _fixed(self) -> dict[Symbol, Rational]:

@@ -90,7 +90,10 @@ def attempt(claim: Claim, multipliers: Mapping[str, Any]) -> Proved | Unknown:
         return Unknown(squares.reason + hint, squares.lacking)
     used = {name: value for name, value in multipliers.items() if value}
     certificate = Certificate(claim, used, squares)
-    certificate.verify()
+    try:
+        certificate.verify()
+    except CertificateError as error:  # squares with a pole at a step
+        return Unknown(str(error))
     return Proved(certificate)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from fractions import Fraction
@@ -66,6 +67,15 @@ class Range:
     def is_point(self) -> bool:
         """Whether the range is a single number."""
         return self.low is not None and self.low == self.high
+
+    @property
+    def first_whole_number(self) -> int | None:
+        """The least whole number of the range; None if there is none that is the least."""
+        if self.low is None:
+            return None
+        first = math.ceil(self.low) if self.low_closed else math.floor(self.low) + 1
+        point = Fraction(first)
+        return first if self.contains(Range(point, point, True, True)) else None
 
     def contains(self, other: Range) -> bool:
         """Tell whether `other` lies inside this range."""

@@ -81,6 +81,8 @@ def _suspects(claim: Claim, at: At) -> Iterator[Witness]:
     stars = _STARS if _depends_on_the_origin(claim) else _STARS[:1]
     for M, zstar in itertools.product(members(claim.operator, claim.scalars, at), stars):
         for moment, target, values in numbers.moments(M, np.array(zstar, dtype=object)):
+            if not set(target.generators) <= values.keys():
+                return  # vectors of the caller's own
             terms = [float(c) * float(values[i] @ values[j]) for (i, j), c in target.terms.items()]
             if sum(terms) < -_SMALL * sum(map(abs, terms)):
                 yield Witness(claim, M, moment, zstar)

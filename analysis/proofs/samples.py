@@ -16,12 +16,14 @@ from .ranges import Range
 from .solver import solution
 
 _LIMIT = 400  # points tried for one witness
+_WHOLE = (0, 1, 2, 3, 5, 50, 4, 6, 7, 8, 9, 10, 17, 1000)  # of k, from its first on
 _TRIES = 20_000  # points tried before a region is thought to be empty
 
 
-def points(spans: Sequence[Range], limit: int = _LIMIT) -> Iterator[tuple[Fraction, ...]]:
-    """Yield points of a box: all of a small grid, or a fixed random part of a large one."""
-    candidates = [[*inside(span), *_included_ends(span)] for span in spans]
+def points(
+    candidates: Sequence[Sequence[Fraction]], limit: int = _LIMIT
+) -> Iterator[tuple[Fraction, ...]]:
+    """Yield points with these coordinates: all of a small grid, or a fixed random part of it."""
     if math.prod(map(len, candidates)) <= limit:
         yield from itertools.product(*candidates)
         return
@@ -36,8 +38,8 @@ def region_points(
     """Yield points of a region: of the variables that are named and those they are tied to."""
     tied = {str(known.ring.symbols[i]) for f in known.conditions for i in occurring(f.polynomial)}
     all_names = [*names, *sorted(tied - set(names))]
-    spans = [ranges[name] for name in all_names]
-    for values in points(spans, 10 * limit if known.conditions else limit):
+    candidates = [_candidates(name, ranges[name], known, len(all_names)) for name in all_names]
+    for values in points(candidates, 10 * limit if known.conditions else limit):
         point = dict(zip(all_names, values, strict=True))
         if all(value(fact.polynomial, point) > 0 for fact in known.conditions):
             yield point
@@ -54,6 +56,13 @@ def some_point(known: Known, ranges: Mapping[str, Range]) -> dict[str, Fraction]
             return found
     solved = solution({}, known)
     return None if solved is None else point | {names[i]: x for i, x in solved.items()}
+
+
+def in_whole_numbers(point: Mapping[str, Fraction], known: Known) -> bool:
+    """Tell whether the variable that has to be a whole number, if there is one, is one."""
+    if known.whole is None:
+        return True
+    return point.get(str(known.ring.symbols[known.whole]), Fraction(0)).denominator == 1
 
 
 def inside(span: Range) -> Iterator[Fraction]:
@@ -87,6 +96,16 @@ def value(polynomial: Any, point: Mapping[str, Fraction]) -> Any:
                 coefficient *= x**power
         total += coefficient
     return total
+
+
+def _candidates(name: str, span: Range, known: Known, count: int) -> list[Fraction]:
+    """Return the coordinates that are tried for one variable of `count`."""
+    if known.whole is not None and name == str(known.ring.symbols[known.whole]):
+        whole = (
+            known.first + Fraction(n) for n in (_WHOLE if count > 1 else (*range(100), 1000, 10**6))
+        )
+        return [k for k in whole if span.contains(Range(k, k, True, True))]
+    return [*inside(span), *_included_ends(span)]
 
 
 def _rational(number: Fraction) -> Any:

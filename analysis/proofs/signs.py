@@ -18,7 +18,8 @@ from . import solver
 from .deciding import decide, factor_sign
 from .facts import Fact, Term, occurring
 from .field import ScalarField
-from .samples import region_points, value
+from .samples import in_whole_numbers, region_points, value
+from .whole_numbers import sign_at_whole_numbers
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,11 @@ class Sign:
     method: str
     witness: tuple[tuple[str, Fraction], ...] = ()
     evidence: Term | None = None
+
+    @property
+    def at_whole_numbers(self) -> bool:
+        """Whether it is decided for whole k alone."""
+        return self.evidence is not None and any(fact.cases for fact, _ in self.evidence.facts)
 
     def __str__(self) -> str:
         at = ", ".join(f"{name} = {number}" for name, number in self.witness)
@@ -80,7 +86,7 @@ def regular(element: Any, field: ScalarField) -> Sign:
 
 
 def _decide(element: Any, field: ScalarField, *, strict: bool) -> Sign:
-    """Try what is cheap, then points where the sign is wrong, then the solver."""
+    """Try what is cheap, points where the sign is wrong, whole numbers alone, then the solver."""
     if not element:
         return Sign(not strict, "0")
     found = _by_factors(element, field, strict=strict, with_solver=False)
@@ -88,6 +94,8 @@ def _decide(element: Any, field: ScalarField, *, strict: bool) -> Sign:
         return found
     if witness := _witness(element, field, strict=strict):
         return Sign(False, "not positive" if strict else "negative", witness)
+    if (at_whole_numbers := _at_whole_numbers(element, field, strict=strict)) is not None:
+        return at_whole_numbers
     if found.holds is None:
         found = _by_factors(element, field, strict=strict, with_solver=True)
     return (found.holds is None and _by_solver(element, field, strict=strict)) or found
@@ -115,6 +123,34 @@ def _by_factors(element: Any, field: ScalarField, *, strict: bool, with_solver: 
     if sign < 0:
         return Sign(False, ": ".join(filter(None, ("negative", "; ".join(methods)))))
     return Sign(True, "; ".join(methods) or "a constant", evidence=term)
+
+
+def _at_whole_numbers(element: Any, field: ScalarField, *, strict: bool) -> Sign | None:
+    """Decide the product of the factors that are not known to be > 0, for whole k."""
+    rest = field.known.ring.one
+    term, methods = Term(QQ(1), (), rest), []
+    for polynomial in (element.numer, element.denom):
+        unit, factors = polynomial.factor_list()
+        rest, term = (
+            rest * (1 if unit > 0 else -1),
+            term * Term(abs(unit), (), term.square.ring.one),
+        )
+        for factor, power in factors:
+            fact = decide(factor, field.known, solver=False)
+            if fact is not None and fact.strict:
+                own, part = factor_sign(factor, fact)
+                rest, term = rest * own**power, term * part**power
+                methods.append(_about(factor, own, fact))
+            elif strict:
+                rest *= factor**power
+            else:
+                rest *= factor ** (power % 2)
+                term *= Term(QQ(1), (), factor ** (power // 2))
+    fact = sign_at_whole_numbers(rest, field.known, strict=strict)
+    if fact is None:
+        return None
+    methods.append(_about(rest, 1, fact))
+    return Sign(True, "; ".join(methods), evidence=term * factor_sign(rest, fact)[1])
 
 
 def _hint() -> str:
@@ -150,7 +186,7 @@ def _by_solver(element: Any, field: ScalarField, *, strict: bool) -> Sign | None
     if proposed is None:
         return None
     point = {str(field.known.ring.symbols[i]): x for i, x in proposed.items()}
-    if not _is_wrong(element, point, strict=strict):
+    if not _is_wrong(element, point, strict=strict) or not in_whole_numbers(point, field.known):
         return None
     return Sign(False, "not positive" if strict else "negative", tuple(point.items()))
 

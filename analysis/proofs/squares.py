@@ -68,6 +68,7 @@ def completed(form: Form, last: str) -> Form | None:
 def _pivot(form: Form, field: ScalarField) -> str | Unknown:
     """Return a generator whose diagonal entry is proved ≥ 0, or why there is none."""
     undecided: list[tuple[str, Sign]] = []
+    second = ""
     for name in form.generators:
         entry = form.coefficient(name, name)
         if not entry:
@@ -78,9 +79,12 @@ def _pivot(form: Form, field: ScalarField) -> str | Unknown:
         sign = nonnegative(entry, field)
         if sign.holds is False:
             return Unknown(f"the coefficient {scalar_text(entry)} of ‖{name}‖² is {sign}", entry)
-        if sign.holds:
+        if sign.holds and not sign.at_whole_numbers:
             return name
+        second = second or (name if sign.holds else "")
         undecided.append((name, sign))
+    if second:  # its square must have no pole at a whole number
+        return second
     name, sign = undecided[0]
     entry = form.coefficient(name, name)
     about = f"in the coefficient {scalar_text(entry)} of ‖{name}‖²"
