@@ -53,10 +53,11 @@ from .polynomial_proofs.proving import prove_nonnegative_polynomial as prove_non
 from .proofs.certificate import Certificate as Certificate
 from .proofs.certificate import CertificateError as CertificateError
 from .proofs.certificate_file import read_certificate as read_certificate
-from .proofs.decrease_region import DecreaseRegion as DecreaseRegion
 from .proofs.decrease_region import decrease_region as decrease_region
 from .proofs.flow_vectors import flow_vectors as flow_vectors
 from .proofs.flow_vectors import time_derivative as time_derivative
+from .proofs.found_region import DecreaseRegion as DecreaseRegion
+from .proofs.found_steps import StepRange as StepRange
 from .proofs.lyapunov import prove_decrease as prove_decrease
 from .proofs.lyapunov import prove_nonnegative as prove_nonnegative
 from .proofs.proof_outcome import ProofOutcome as ProofOutcome
@@ -67,7 +68,6 @@ from .proofs.ranges import Range as Range
 from .proofs.ranges import parse_range as parse_range
 from .proofs.region import parse_ranges as parse_ranges
 from .proofs.step_motion import difference as difference
-from .proofs.step_range import StepRange as StepRange
 from .proofs.step_range import step_range as step_range
 from .proofs.step_vectors import StepVectors as StepVectors
 from .proofs.step_vectors import step_vectors as step_vectors

@@ -14,7 +14,7 @@ from .symbolic_choices import symbolic_operator, symbolic_system
 
 if TYPE_CHECKING:
     from ..analysis.proofs.certificate import Certificate
-    from ..analysis.proofs.decrease_region import DecreaseRegion
+    from ..analysis.proofs.found_region import DecreaseRegion
     from ..analysis.proofs.proof_outcome import ProofOutcome
     from ..analysis.proofs.witness import Witness
 
@@ -69,7 +69,8 @@ def prove_command(
 
     Example: saddleode prove optimistic "sq(Z + beta*G - zstar)"
     """
-    from ..analysis.proofs.decrease_region import DecreaseRegion, decrease_region
+    from ..analysis.proofs.decrease_region import decrease_region
+    from ..analysis.proofs.found_region import DecreaseRegion
     from ..analysis.proofs.lyapunov import prove_decrease
     from ..analysis.proofs.proof_outcome import Proved
     from ..analysis.proofs.region import parse_ranges

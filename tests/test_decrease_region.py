@@ -4,6 +4,7 @@ import json
 import math
 import random
 
+import numpy as np
 import pytest
 from sympy import Rational, Symbol, simplify, symbols
 from typer.testing import CliRunner
@@ -30,10 +31,10 @@ from saddleode.analysis.proofs.ranges import POSITIVE
 from saddleode.analysis.proofs.region import parse_ranges
 from saddleode.analysis.proofs.samples import some_point
 from saddleode.cli.main import app
-from saddleode.discretize import Extragradient, OptimisticSimGD, ProximalPoint, SimGD
-from saddleode.flows import AnchoredFlow, GradientFlow
+from saddleode.discretize import OGDA, Extragradient, OptimisticSimGD, ProximalPoint, SimGD
+from saddleode.flows import AnchoredFlow, GradientFlow, ProblemError
 
-ALPHA, BETA, MU, R = symbols("alpha beta mu R", positive=True)
+ALPHA, BETA, MU, R, WEIGHT = symbols("alpha beta mu R c", positive=True)
 DISTANCE = "sq(z - zstar)"
 MASTER = "t^2/2*sq(G) + gamma*t*dot(G, Z - Z0) + gamma*(gamma - 1)/2*sq(Z - Z0)"
 STRONG = LipschitzStronglyMonotone(MU, R)
@@ -66,8 +67,55 @@ def test_the_known_regions_are_found():
     assert conditions(DISTANCE, Extragradient(ALPHA), LipschitzMonotone(R)) == ("alpha < 1/R",)
     assert conditions(MASTER, AnchoredFlow(Symbol("gamma", positive=True))) == ("gamma >= 1",)
     V, method, known = optimistic()
-    simple = conditions(V, method, LipschitzMonotone(R), multipliers=known)
-    assert simple == ("alpha < 2*beta*(1 - R*beta)/(1 + R*beta)",)
+    simple = ("alpha < 2*beta*(1 - R*beta)/(1 + R*beta)",)
+    assert conditions(V, method, LipschitzMonotone(R), multipliers=known) == simple
+    assert conditions(V, method, LipschitzMonotone(R)) == simple  # LIP takes all of a square
+
+
+def with_weight(method, beta, alpha=ALPHA):
+    """Return MATH C's V = ‖w − z*‖² + c‖z − z⁻‖² − ½(α² + c(α² + 2αβ))‖g⁻‖²."""
+    v = step_vectors(method)
+    w, d, g = v.z + beta * v.previous.g - v.zstar, v.z - v.previous.z, v.previous.g
+    return (
+        w @ w + WEIGHT * (d @ d) - (alpha**2 + WEIGHT * (alpha**2 + 2 * alpha * beta)) / 2 * (g @ g)
+    )
+
+
+def test_a_weight_is_chosen_for_the_exact_region_of_simgd_o():
+    method = OptimisticSimGD(ALPHA, BETA)
+    V = with_weight(method, BETA)
+    region = found(V, method, LipschitzMonotone(R), weights=["c"])
+    assert region.relations == ("alpha < 2*beta*(1 + R*beta)*(1 - R*beta)/(1 + R**2*beta**2)",)
+    assert simplify(region.weights["c"] - (2 * Symbol("beta") / Symbol("alpha") - 1)) == 0
+    assert ", with c = " in region.statement and "c = " in region.to_latex()
+    # It is the region where rotations of frequency R are damped: ρ² − (1 − (α+β)λ)ρ − βλ, λ = iR.
+    gap = region.conditions.conditions[0].gap
+    choice = random.Random(2)
+    for _ in range(100):
+        alpha, beta, radius = (choice.uniform(0.01, 1.5) for _ in range(3))
+        roots = np.roots([1, -(1 - (alpha + beta) * 1j * radius), -beta * 1j * radius])
+        inside = gap.subs({"alpha": alpha, "beta": beta, "R": radius}) > 0
+        assert bool(inside) == bool(max(abs(roots)) < 1)
+
+
+def test_a_weight_is_chosen_for_the_exact_region_of_ogda():
+    method = OGDA(ALPHA)
+    region = found(with_weight(method, ALPHA), method, LipschitzMonotone(R), weights=["c"])
+    assert region.relations == ("3*R**2*alpha**2 < 1",)  # αR < 1/√3
+    assert region.weights == {"c": 1}
+
+
+def test_only_weights_of_V_can_be_chosen():
+    method = OptimisticSimGD(ALPHA, BETA)
+    V, operator = with_weight(method, BETA), LipschitzMonotone(R)
+    for name, words in (("beta", "parameter of the claim"), ("b", "no weight b")):
+        with pytest.raises(ProblemError, match=words):
+            decrease_region(V, method, operator, weights=[name])
+    with pytest.raises(ProblemError, match="leave out"):
+        decrease_region(V, method, operator, weights=["c"], squares=[])
+    e = step_vectors(SimGD(ALPHA)).z - step_vectors(SimGD(ALPHA)).zstar
+    result = decrease_region(WEIGHT * (e @ e), SimGD(ALPHA), STRONG, weights=["c"])
+    assert isinstance(result, Unknown) and "degree one in c" in result.reason
 
 
 def test_conditions_that_follow_from_others_are_not_shown():
@@ -159,6 +207,8 @@ def test_a_rate_is_stated_as_one():
         (ALPHA**2 - BETA**2 - 1, ["beta**2 + 1 < alpha**2"]),
         (1 / (BETA - 1), ["beta > 1"]),  # strict: a pole
         ((3 - 2 * BETA) ** 3 / ALPHA, ["beta <= 3/2"]),
+        ((ALPHA - MU) * (R - 1), ["R*mu + alpha < R*alpha + mu"]),  # both, or none of them
+        ((2 - ALPHA - R) * (ALPHA + R - 5), ["2 - R < alpha", "alpha < 5 - R"]),
         (Symbol("t") * (ALPHA - 1) + R - MU, ["alpha >= 1", "mu < R"]),
         (-ALPHA, []),
     ],

@@ -3,9 +3,10 @@
 from fractions import Fraction
 
 import pytest
-from sympy import cancel
+from sympy import Symbol, cancel, simplify, sqrt, sympify
 
 from saddleode.analysis import (
+    Cocoercive,
     LipschitzMonotone,
     LipschitzStronglyMonotone,
     Monotone,
@@ -15,9 +16,10 @@ from saddleode.analysis import (
     time_derivative,
     transfer,
 )
-from saddleode.analysis.proofs.step_range import ALPHA
+from saddleode.analysis.proofs.step_limit import ALPHA
 from saddleode.discretize import (
     FEG,
+    OGDA,
     AnchoredSimGD,
     Extragradient,
     OptimisticSimGD,
@@ -28,6 +30,7 @@ from saddleode.flows import GradientFlow, OptimisticFlow, ProblemError
 
 DISTANCE = "sq(Z - zstar)/2"
 HALF = Fraction(1, 2)
+MU, R = Symbol("mu", positive=True), Symbol("R", positive=True)
 
 
 def test_simgd_on_monotone_operators_survives_no_step():
@@ -44,12 +47,53 @@ def test_simgd_on_monotone_operators_survives_no_step():
 
 
 def test_simgd_on_strongly_monotone_operators_survives_up_to_2_mu_over_R2():
-    steps = transfer(DISTANCE, SimGD(1), LipschitzStronglyMonotone(1, 2)).steps
-    assert steps.largest == 2 * Fraction(1) / 2**2
-    assert steps.failure is not None
-    assert steps.largest < steps.failure < steps.largest * Fraction(1003, 1000)
+    steps = transfer(DISTANCE, SimGD(1), LipschitzStronglyMonotone(1, 3)).steps
+    assert steps.largest == 2 * Fraction(1) / 3**2  # no dyadic number: not by bisection
+    assert is_sharp(steps)
+
+
+def is_sharp(steps):
+    """Tell whether steps are proved up to the largest, and refuted just above."""
+    largest = sympify(steps.largest).subs({Symbol(n): sympify(x) for n, x in steps.at.items()})
     steps.proved.certificate.verify()
     steps.refuted.witness.verify()
+    return largest < steps.failure < largest * Fraction(1003, 1000)
+
+
+def test_steps_for_class_constants_that_are_symbols():
+    strong = transfer(DISTANCE, SimGD(1), LipschitzStronglyMonotone(MU, R)).steps
+    assert strong.largest == 2 * Symbol("mu") / Symbol("R") ** 2 and is_sharp(strong)
+    assert str(strong).startswith("proved for 0 < α < 2·μ/R²; refuted for α = ")
+    assert strong.to_latex() == r"0 < \alpha < \frac{2 \mu}{R^{2}}"
+    extra = transfer(DISTANCE, Extragradient(1), LipschitzMonotone(R)).steps
+    assert extra.largest == 1 / Symbol("R") and is_sharp(extra)
+    cocoercive = transfer(DISTANCE, SimGD(1), Cocoercive(MU)).steps
+    assert cocoercive.largest == 2 * Symbol("mu") and is_sharp(cocoercive)
+
+
+def test_ogda_survives_up_to_an_irrational_step():
+    """MATH C: βR < 1/√3, by V = ½(‖w − z*‖² + ‖z − z⁻‖² − 2α²‖g⁻‖²), w = z + αg⁻."""
+    v = step_vectors(OGDA(ALPHA))
+    d, g = v.z - v.previous.z, v.previous.g
+    correction = ALPHA * (g @ (v.z - v.zstar)) + (d @ d - ALPHA**2 * (g @ g)) / 2
+    for operator, largest in (
+        (LipschitzMonotone(R), 1 / Symbol("R")),
+        (LipschitzMonotone(2), HALF),
+    ):
+        steps = transfer(DISTANCE, OGDA(1), operator, correction=correction).steps
+        assert simplify(steps.largest - sqrt(3) / 3 * largest) == 0 and is_sharp(steps)
+
+
+def test_simgd_o_survives_up_to_the_exact_step():
+    """MATH C: α < 2β(1−B²)/(1+B²), with a weight that is chosen; no more than that (rotations)."""
+    method = OptimisticSimGD(1, HALF)
+    v, c = step_vectors(method), Symbol("c", positive=True)
+    d, g = v.z - v.previous.z, v.previous.g
+    small = c * (d @ d) - (ALPHA**2 + c * (ALPHA**2 + ALPHA)) / 2 * (g @ g)
+    V, operator = "sq(Z + 1/2*G - zstar)", LipschitzMonotone(1)
+    steps = transfer(V, method, operator, correction=small, weights=["c"]).steps
+    assert steps.largest == Fraction(3, 5) and is_sharp(steps)
+    assert simplify(steps.weights["c"] - (1 / Symbol("alpha") - 1)) == 0
 
 
 def test_the_proximal_point_method_survives_every_step():
@@ -78,9 +122,8 @@ def test_simgd_o_survives_up_to_the_step_of_its_certificate():
         method,
         LipschitzMonotone(1),
         correction=HALF * (d @ d),
-        multipliers={"LIP(k,k-1)": HALF},
     )
-    assert Fraction(333, 1000) < found.steps.largest <= Fraction(1, 3)
+    assert found.steps.largest == Fraction(1, 3)
     w = flow_vectors(OptimisticFlow(1, HALF))
     V = w.z + HALF * w.g - w.zstar
     assert found.derivative == time_derivative(V @ V, OptimisticFlow(1, HALF))

@@ -4,12 +4,13 @@
 entry in its Gram matrix, the whole row must vanish: linear equations for the λ_i. This is
 repeated until nothing more follows (facial reduction). Multipliers that are still free then are
 guesses: 0, or such that one more product of two generators cancels, or a 2×2 determinant of the
-Gram matrix is as large as it can be.
+Gram matrix is as large as it can be. As large as it can be is a multiplier that takes all of a
+square: `extremes`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,8 +90,22 @@ class MultiplierSystem:
             yield from level
             level = [guess for system in level for guess in system._guesses(field)]
 
+    def extremes(self, field: ScalarField) -> Iterator[MultiplierSystem]:
+        """Yield systems in which a free multiplier is so large that a diagonal entry vanishes."""
+        for (first, second), entry in self.entries.items():
+            names = sorted(set(entry) - {_ONE}) if first == second else []
+            for system in self._settled(((name, _solved(entry, name)) for name in names), field):
+                yield system
+                yield from system.extremes(field)
+
     def _guesses(self, field: ScalarField) -> Iterator[MultiplierSystem]:
-        for name, value in (*self._cancelling(), *self._tangent()):
+        return self._settled((*self._cancelling(), *self._tangent()), field)
+
+    def _settled(
+        self, values: Iterable[tuple[str, Vector]], field: ScalarField
+    ) -> Iterator[MultiplierSystem]:
+        """Yield for each multiplier with its value the system that follows, if one does."""
+        for name, value in values:
             reduced = self.settle(name, value).reduce(field)
             if isinstance(reduced, MultiplierSystem):
                 yield reduced

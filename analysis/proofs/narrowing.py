@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from functools import reduce
+from math import prod
 from typing import Any
 
 from sympy import QQ, Expr, Integer, Rational, Symbol, factor, sstr
 
+from ...flows.errors import ProblemError
 from .conditions import Condition
 from .deciding import decide, factor_sign
 from .facts import occurring
 from .field import ScalarField
+from .float_samples import sample, within
 from .ranges import Range
 from .region import Region
 from .signs import nonnegative, positive
@@ -38,10 +41,11 @@ def sufficient(element: Any, field: ScalarField, order: Sequence[str]) -> tuple[
     >>> print(*sufficient(K.convert(2*alpha*mu - alpha**2 * R**2), K, ["alpha"]))
     alpha < 2*mu/R**2
     """
-    rest, strict = _undecided(element, field)
+    factors, strict = _undecided(element, field)
     clock = field.names.index(field.clock)
+    rest = prod(factors)
     if rest.is_ground or rest.degree(clock) <= 0:
-        return () if rest.is_ground else (_relation(rest, field, order, strict=strict),)
+        return () if rest.is_ground else _relations(factors, field, order, strict=strict)
     found: dict[str, Region] = {}
     for part in _coefficients(rest, clock, field.ranges[field.clock].low or Fraction(0)):
         if not nonnegative(field.domain.field(part), field).holds:
@@ -90,18 +94,44 @@ def _follows(part: Region, field: ScalarField) -> bool:
     )
 
 
-def _undecided(element: Any, field: ScalarField) -> tuple[Any, bool]:
-    """Return ± the product of the factors of undecided sign, and whether one is a denominator."""
-    rest, strict = field.known.ring.one, False
+def _relations(
+    factors: Sequence[Any], field: ScalarField, order: Sequence[str], *, strict: bool
+) -> tuple[Region, ...]:
+    """Return what makes a product ≥ 0: for two factors, that both are, or that none is.
+
+    If each of the two seems possible, or neither, it is the product that is to be ≥ 0.
+    """
+    unit, *others = factors
+    if len(others) == 2:
+        first, second = others[0] * unit, others[1]
+        signs = ((first, second), (-first, -second))
+        pairs = [tuple(_relation(f, field, order, strict=strict) for f in pair) for pair in signs]
+        if len(possible := [pair for pair in pairs if _seems_possible(pair, field)]) == 1:
+            return possible[0]
+    return (_relation(prod(factors), field, order, strict=strict),)
+
+
+def _seems_possible(parts: Iterable[Region], field: ScalarField) -> bool:
+    """Tell whether a sample point satisfies some conditions: for a guess, which is proved later."""
+    try:
+        region = reduce(Region.meet, parts)
+    except ProblemError:  # no number lies in both ranges
+        return False
+    return within(region, field, sample(field))[0].size > 0
+
+
+def _undecided(element: Any, field: ScalarField) -> tuple[list[Any], bool]:
+    """Return a number and the factors of undecided sign, and whether one is a denominator."""
+    found, strict = [field.known.ring.one], False
     for part in (element.numer, element.denom):
         unit, factors = part.factor_list()
-        rest *= 1 if unit > 0 else -1
+        found[0] *= 1 if unit > 0 else -1
         for single, _ in (pair for pair in factors if pair[1] % 2):
             if fact := decide(single, field.known):
-                rest *= factor_sign(single, fact)[0]
+                found[0] *= factor_sign(single, fact)[0]
             else:
-                rest, strict = rest * single, strict or part is element.denom
-    return rest, strict
+                found, strict = [*found, single], strict or part is element.denom
+    return found, strict
 
 
 def _coefficients(polynomial: Any, variable: int, start: Fraction) -> Iterator[Any]:
@@ -128,7 +158,7 @@ def _relation(polynomial: Any, field: ScalarField, order: Sequence[str], *, stri
             return Region({name: span})
         for sign in (1, -1):
             if positive(slope * sign, field).holds:
-                sides = name, _text((-rest / slope).as_expr())
+                sides = name, product_text((-rest / slope).as_expr())
                 return Region({}, [Condition(*(sides[::-1] if sign > 0 else sides))])
     terms = polynomial.as_expr().as_ordered_terms()
     signed = [(term, bool(term.as_coeff_Mul()[0] > 0)) for term in terms]
@@ -136,10 +166,21 @@ def _relation(polynomial: Any, field: ScalarField, order: Sequence[str], *, stri
     return Region({}, [Condition(sstr(left), sstr(right))])
 
 
-def _text(formula: Expr) -> str:
-    """Write a quotient in factors with positive constants: ``2*b*(1 - b)/(1 + b)``."""
-    sign, size = 1, Integer(1)
+def product_text(formula: Expr) -> str:
+    """Write a quotient in factors with positive constants: ``2*b*(1 - b)/(1 + b)``.
+
+    Examples
+    --------
+    >>> a, b = map(Symbol, "ab")
+    >>> product_text(2 * b * (b - 1) / (-1 - b)), product_text((2 * b - a) / a)
+    ('2*b*(1 - b)/(1 + b)', '(-a + 2*b)/a')
+    """
+    number, sums = Integer(1), []
     for base, power in factor(formula).as_powers_dict().items():
-        turn = -1 if base.as_coeff_Add()[0] < 0 else 1
-        sign, size = sign * turn**power, size * (turn * base) ** power
-    return str(sstr(sign * size, order="none"))
+        turn = -1 if base.as_coeff_Add()[0] < 0 and power.is_Integer else 1
+        number *= turn**power
+        sums.append((turn * base, power))
+    for i, (base, power) in enumerate(sums):  # α − 2β has no constant: it takes the sign
+        if number < 0 and base.is_Add and not base.as_coeff_Add()[0] and power.is_odd:
+            number, sums[i] = -number, (-base, power)
+    return str(sstr(number * prod(base**power for base, power in sums), order="none"))

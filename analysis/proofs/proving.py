@@ -58,6 +58,15 @@ def prove_claim(claim: Claim, given: Mapping[str, Any]) -> Proved | Unknown:
 
 def candidates(claim: Claim, given: Mapping[str, Any]) -> Iterator[dict[str, Any]] | Unknown:
     """Return the multipliers to try: given, determined by linear equations, or guessed."""
+    system = multiplier_system(claim, given)
+    if isinstance(system, Unknown):
+        return system
+    tried = itertools.islice(system.candidates(claim.scalars), _CANDIDATES)
+    return (candidate.values(claim.scalars) for candidate in tried)
+
+
+def multiplier_system(claim: Claim, given: Mapping[str, Any]) -> MultiplierSystem | Unknown:
+    """Return what is known about the multipliers of a claim, of which some are given."""
     scalars, inequalities = claim.scalars, claim.inequalities
     if unknown := given.keys() - inequalities.keys():
         raise ProblemError(
@@ -67,11 +76,7 @@ def candidates(claim: Claim, given: Mapping[str, Any]) -> Iterator[dict[str, Any
     if reason := _undefined(claim):
         return Unknown(reason)
     signless = frozenset(name for name in inequalities if is_equality(claim, name))
-    system = MultiplierSystem.of(claim.target, inequalities, signless).fix(exact).reduce(scalars)
-    if isinstance(system, Unknown):
-        return system
-    tried = itertools.islice(system.candidates(scalars), _CANDIDATES)
-    return (candidate.values(scalars) for candidate in tried)
+    return MultiplierSystem.of(claim.target, inequalities, signless).fix(exact).reduce(scalars)
 
 
 def attempt(claim: Claim, multipliers: Mapping[str, Any]) -> Proved | Unknown:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from sympy import Expr, Rational, Symbol
+
 from ...flows.errors import ProblemError
 from .conditions import Condition, parse_condition
 from .ranges import Range, parse_range
@@ -64,6 +66,15 @@ class Region(Mapping[str, Range]):
         """All parameters of which a range or a condition speaks."""
         symbols = (symbol for condition in self.conditions for symbol in condition.gap.free_symbols)
         return frozenset({*self, *(symbol.name for symbol in symbols)})
+
+    @property
+    def gaps(self) -> tuple[Expr, ...]:
+        """The formulas that are ≥ 0 in the closure of the region."""
+        lows = ((Symbol(name), span.low, 1) for name, span in self.items())
+        highs = ((Symbol(name), span.high, -1) for name, span in self.items())
+        ends = (pair for pair in (*lows, *highs) if pair[1] is not None)
+        distances = (sign * (x - Rational(str(end))) for x, end, sign in ends)
+        return (*distances, *(condition.gap for condition in self.conditions))
 
     def meet(self, other: Region) -> Region:
         """Return the intersection of two regions."""

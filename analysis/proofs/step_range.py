@@ -1,63 +1,32 @@
-"""The steps for which a Lyapunov function decreases: proved up to one, refuted at another."""
+"""The steps for which a Lyapunov function decreases, with the proof and what happens beyond."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, cast
 
-from sympy import Symbol
+from sympy import Symbol, sympify
 
 from ...discretize.method import Method
 from ..classes.linear_skew import LinearSkew
 from ..classes.operator_class import OperatorClass
 from ..readings.vector import Form
 from .claims import Decrease
+from .decrease_region import decrease_region
+from .field import ScalarField
+from .found_region import DecreaseRegion
+from .found_steps import StepRange
 from .lyapunov import decrease_claim, prove_decrease
-from .proof_outcome import Proved, Refuted
-from .proving import prove_claim
+from .proof_outcome import Proved, Unknown
 from .rotations import Rotation, is_member
+from .samples import region_points
+from .step_bisection import LEAST, by_bisection, proof_up_to, refuted_at
+from .step_limit import ALPHA, step_limit
 
-ALPHA = Symbol("alpha", positive=True)
-"""The step of a method whose steps are looked for."""
-
-_LEAST, _LARGEST = Fraction(1, 1024), Fraction(16)
-_BISECTIONS = 10
-
-
-@dataclass(frozen=True)
-class StepRange:
-    """Steps α for which V_k decreases, for every operator of a class.
-
-    Parameters
-    ----------
-    proved : Proved or None
-        The proof for all 0 < α ≤ `largest`; None if there is none.
-    largest : Fraction or None
-        The largest step up to which it was proved, 0 if none; None if it was for every α > 0.
-    refuted : Refuted or None
-        A counterexample at α = `failure`.
-    failure : Fraction or None
-        A step just above `largest`, if it is refuted there.
-    never : Proved or None
-        The proof that V_k does not decrease for any α > 0 on linear skew operators, if the class
-        contains them.
-    """
-
-    proved: Proved | None = None
-    largest: Fraction | None = Fraction(0)
-    refuted: Refuted | None = None
-    failure: Fraction | None = None
-    never: Proved | None = None
-
-    def __str__(self) -> str:
-        if self.never is not None:
-            return "no α > 0: on linear skew operators V_k never decreases"
-        if self.largest is None:
-            return "proved for every α > 0"
-        known = f"proved for 0 < α ≤ {self.largest}" if self.proved else "proved for no α"
-        return f"{known}; refuted for α = {self.failure}" if self.failure else known
+_BEYOND = Fraction(1025, 1024)  # how far beyond the largest step a counterexample is looked for
+_SAMPLES = 4  # values of other parameters at which one is looked for
 
 
 def step_range(
@@ -66,22 +35,30 @@ def step_range(
     operator: OperatorClass,
     *,
     multipliers: Mapping[str, Any] | None = None,
+    weights: Iterable[str] = (),
 ) -> StepRange:
-    """Find the steps for which V_k decreases, by bisection between a proof and a counterexample.
+    """Find the steps for which V_k decreases: up to a formula, beyond which it is refuted.
+
+    The formula is read off the conditions of `decrease_region`. Where these are no bound on the
+    step alone, or leave it too small, a bisection between a proof and a counterexample gives a
+    number, if all other parameters are numbers.
 
     Parameters
     ----------
     V : Form
         V_k over the vectors of the method.
     method : Method
-        The method with the symbol `ALPHA` for its step and numbers for the rest.
+        The method with the symbol `ALPHA` for its step; numbers or symbols for the rest.
     operator : OperatorClass
-        The class, with numbers for its constants.
+        The class, with numbers or symbols for its constants.
     multipliers : mapping, optional
         As in `prove_decrease`.
+    weights : iterable of str
+        As in `decrease_region`.
 
     Examples
     --------
+    >>> from sympy import symbols
     >>> from saddleode.discretize import SimGD
     >>> from saddleode.analysis import LipschitzStronglyMonotone, Monotone, step_vectors
     >>> method = SimGD(ALPHA)
@@ -91,23 +68,77 @@ def step_range(
     no α > 0: on linear skew operators V_k never decreases
     >>> print(step_range(V, method, LipschitzStronglyMonotone(1, 2)))  # 2μ/R² = 1/2
     proved for 0 < α ≤ 1/2; refuted for α = 1025/2048
+    >>> mu, R = symbols("mu R", positive=True)
+    >>> print(str(step_range(V, method, LipschitzStronglyMonotone(mu, R))).split(";")[0])
+    proved for 0 < α < 2·μ/R²
     """
+    given = dict(multipliers or {})
     if (never := _never(V, method, operator)) is not None:
         return StepRange(never=never)
+    found = decrease_region(V, method, operator, multipliers=given, weights=weights)
+    exact = _from_conditions(found) if isinstance(found, DecreaseRegion) else None
+    if exact is not None and (exact.largest is None or exact.refuted is not None):
+        return exact
+    claim = decrease_claim(V, method, operator, others=given.values())
+    if set(claim.scalars.names) - {claim.scalars.clock, str(ALPHA)}:
+        return exact or StepRange(found=_why(found, claim.scalars))
+    if exact and not proof_up_to(V, method, operator, given, _just_beyond(exact.largest, {})):
+        return exact
+    return by_bisection(V, method, operator, given)
 
-    given = dict(multipliers or {})
 
-    def prove(alpha: Fraction | None) -> Proved | None:
-        ranges = {} if alpha is None else {ALPHA: f"0 < alpha <= {alpha}"}
-        claim = decrease_claim(V, method, operator, ranges=ranges, others=given.values())
-        result = prove_claim(claim, given)
-        return result if isinstance(result, Proved) else None
+def _from_conditions(found: DecreaseRegion) -> StepRange | None:
+    """Return the steps that conditions allow, if they say no more than how large a step may be."""
+    proved, weights = Proved(found.certificate), found.weights
+    if not found.relations:
+        return StepRange(proved, None, weights=weights)
+    claim = cast(Decrease, found.certificate.claim)
+    scalars = claim.scalars
+    limit = step_limit(found.conditions, scalars, str(ALPHA))
+    if limit is None:
+        return None
+    known = StepRange(proved, limit, weights=weights)
+    for at in _samples(scalars, limit):
+        beyond = _just_beyond(limit, at)
+        if (refuted := refuted_at(claim, {**at, str(ALPHA): beyond})) is not None:
+            return replace(known, refuted=refuted, failure=beyond, at=at)
+    return known
 
-    if (everywhere := prove(None)) is not None:
-        return StepRange(everywhere, None)
-    proved, largest, beyond = _bisected(prove)
-    refuted = _refuted(V, method, operator, beyond)
-    return StepRange(proved, largest, refuted, beyond if refuted is not None else None)
+
+def _samples(scalars: ScalarField, limit: Any) -> Iterator[dict[str, Fraction]]:
+    """Yield values of all parameters but the step: some of those that the region allows."""
+    names = [name for name in scalars.names if name not in (scalars.clock, str(ALPHA))]
+    if not names:
+        yield {}
+        return
+    seen: list[dict[str, Fraction]] = []
+    for point in region_points(names, scalars.known, scalars.ranges):
+        at = {name: point[name] for name in names}
+        if at not in seen:
+            seen.append(at)
+            yield at
+        if len(seen) == _SAMPLES:
+            return
+
+
+def _just_beyond(limit: Any, at: Mapping[str, Fraction]) -> Fraction:
+    """Return a step a little larger than the limit, for values of the other parameters."""
+    values = {Symbol(name): sympify(x, strict=True) for name, x in at.items()}
+    number = sympify(limit, strict=True).subs(values)
+    if number.is_Rational:
+        return Fraction(int(number.p), int(number.q)) * _BEYOND
+    beyond = Fraction(float(number)) * _BEYOND
+    short = beyond.limit_denominator(1000)
+    return short if short > number else beyond
+
+
+def _why(found: DecreaseRegion | Unknown, scalars: ScalarField) -> str:
+    """Return why there is no range: no proof, or conditions that are no bound on the step."""
+    symbols = ", ".join(n for n in scalars.names if n not in (scalars.clock, str(ALPHA)))
+    if isinstance(found, Unknown):
+        return f"{found.reason}; a bisection needs numbers for {symbols}"
+    where = ", ".join(found.relations)
+    return f"only where {where}, which is no bound on α alone; give numbers for {symbols}"
 
 
 def _never(V: Form, method: Method, operator: OperatorClass) -> Proved | None:
@@ -120,32 +151,10 @@ def _never(V: Form, method: Method, operator: OperatorClass) -> Proved | None:
     result = prove_decrease(-V, method, LinearSkew())
     if not isinstance(result, Proved) or not isinstance(result.certificate.claim, Decrease):
         return None
-    scalars = result.certificate.claim.scalars
     rotations = (Rotation(Fraction(0), b) for b in (Fraction(1), Fraction(1000)))
-    inside = all(is_member(M, operator, scalars, {}) for M in rotations)
-    grows = inside and _refuted(V, method, operator, _LEAST) is not None
+    claim = decrease_claim(V, method, operator)
+    known = [name for name in claim.scalars.names if name != claim.scalars.clock]
+    at = next(region_points(known, claim.scalars.known, claim.scalars.ranges))
+    inside = all(is_member(M, operator, claim.scalars, at) for M in rotations)
+    grows = inside and refuted_at(claim, {**at, str(ALPHA): LEAST}) is not None
     return result if grows else None
-
-
-def _bisected(
-    prove: Callable[[Fraction | None], Proved | None],
-) -> tuple[Proved | None, Fraction, Fraction]:
-    """Return a proof, up to which step it goes, and a step a little larger without one."""
-    low, beyond, found = Fraction(0), _LARGEST, None
-    while beyond > _LEAST:  # down by halves to the first proof
-        half = beyond / 2
-        if (found := prove(half)) is not None:
-            low = half
-            break
-        beyond = half
-    for _ in range(_BISECTIONS if found else 0):
-        middle = (low + beyond) / 2
-        better = prove(middle)
-        low, beyond, found = (middle, beyond, better) if better else (low, middle, found)
-    return found, low, beyond
-
-
-def _refuted(V: Form, method: Method, operator: OperatorClass, alpha: Fraction) -> Refuted | None:
-    at = V.map(lambda c: c.subs(ALPHA, alpha) if hasattr(c, "subs") else c)
-    result = prove_decrease(at, method.with_step(alpha), operator)
-    return result if isinstance(result, Refuted) else None

@@ -6,7 +6,7 @@ remainder of order h²; for which steps V_k still decreases is asked of `step_ra
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -22,9 +22,11 @@ from ..readings.vector import Form, Vector
 from .certificate_text import factored, readable
 from .field import TIME
 from .flow_vectors import flow_vectors, time_derivative
+from .found_steps import StepRange
 from .lyapunov_text import lyapunov_function
+from .step_limit import ALPHA
 from .step_motion import difference
-from .step_range import ALPHA, StepRange, step_range
+from .step_range import step_range
 from .step_reading import label_at, offset_of, value_at
 from .step_vectors import StepVectors, step_vectors
 
@@ -79,6 +81,7 @@ def transfer(
     *,
     correction: Form | None = None,
     multipliers: Mapping[str, Any] | None = None,
+    weights: Iterable[str] = (),
 ) -> Transfer:
     """Take a Lyapunov function of a flow to a discretisation, and find the steps it survives.
 
@@ -97,6 +100,8 @@ def transfer(
         Added to V_k; over the vectors of ``step_vectors(method)``, of order o(h).
     multipliers : mapping, optional
         As in `prove_decrease`.
+    weights : iterable of str
+        Names of symbols in the correction that may be chosen, as in `decrease_region`.
 
     Raises
     ------
@@ -126,7 +131,7 @@ def transfer(
     if left := _limit(correction or Form(), symbolic, v):
         raise ProblemError(f"the correction tends to {left}; it must vanish with the step")
     remainder = (change - h * _discrete(derivative, symbolic, v, v.g)).map(cancel)
-    steps = step_range(discrete, symbolic, operator, multipliers=multipliers)
+    steps = step_range(discrete, symbolic, operator, multipliers=multipliers, weights=weights)
     return Transfer(symbolic, discrete, derivative, change, remainder, steps)
 
 
