@@ -5,6 +5,7 @@ import json
 from dataclasses import replace
 from fractions import Fraction
 
+import mpmath
 import numpy as np
 import pytest
 
@@ -16,7 +17,7 @@ from saddleode.analysis import (
     prove_convergence,
     read_convergence_certificate,
 )
-from saddleode.analysis.lasalle.existence import has_real_zero
+from saddleode.analysis.lasalle.existence import encloses_zero, has_real_zero, zero_near
 from saddleode.analysis.lasalle.facts import Fact, FromConvexity, FromSquares, Root
 from saddleode.analysis.lasalle.ideals import Ideal, squarefree
 from saddleode.analysis.polynomial_proofs.saddle_polynomial import saddle_polynomial
@@ -38,6 +39,11 @@ SHIFTED = SaddleProblem("(x - 1/3)^4 + (x - 1/3)*(u + 2)", "x", "u")
 COUPLED = SaddleProblem("x^2/2 - u^2/2 + x^2*u^2", "x", "u")  # concave in u only for small x
 WELLS = SaddleProblem("x^4/4 - x^2/2 - u^2/2", "x", "u")
 IRRATIONAL = SaddleProblem("x^4/4 - 2*x + x*u - u^2", "x", "u")  # x* is a root of x³ + x/2 = 2
+COUPLED_QUARTIC = SaddleProblem(
+    "x1^4/4 + x2^4/4 + x1^2*x2^2/4 - x1 - 2*x2 + x1*u1 + x2*u2 - u1^4/4 - u2^4/4", "x1 x2", "u1 u2"
+)
+HELD = SaddleProblem("y^4/4 - 2*y + (x1 - x2)^2/2 + (x1 - x2)*u", "x1 x2 y", "u")  # y³ = 2, x1 = x2
+FREQUENCIES = SaddleProblem("x1*u1 + 2*x2*u2 + (x1 + x2)^4", "x1 x2", "u1 u2")
 HALF = SaddleProblem("x1^2/2 + x1*u1 + x2*u2", "x1 x2", "u1 u2")
 OPTIMISTIC = OptimisticFlow(1, Fraction(1, 2))
 
@@ -61,10 +67,14 @@ OPTIMISTIC = OptimisticFlow(1, Fraction(1, 2))
         (QUARTIC, OPTIMISTIC, None, "a saddle point"),
         (HALF, OptimisticFlow(2.0, 0.125), None, "the only saddle point"),
         (LINE, OPTIMISTIC, None, "a saddle point"),
-        (IRRATIONAL, GradientFlow(), None, "a saddle point"),
-        (IRRATIONAL, OPTIMISTIC, None, "a saddle point"),
+        (IRRATIONAL, GradientFlow(), None, "the only saddle point, x ≈ 1.12817, u ≈ 0.564087"),
+        (IRRATIONAL, OPTIMISTIC, None, "the only saddle point, x ≈ 1.12817, u ≈ 0.564087"),
         (COUPLED, GradientFlow(), "x^2 + u^2", "the only zero of G"),
         (WELLS, GradientFlow(), "x^4/4 - x^2/2 + u^2/2 + u^4", "a zero of G"),
+        (WELLS, GradientFlow(), "x^4/4 - x^2/2 + u^2/2", "a zero of G"),  # V ~ x⁴ + u² at infinity
+        (COUPLED_QUARTIC, None, None, "the only saddle point, x1 ≈ 0.405663, x2 ≈ 0.975403"),
+        (HELD, None, None, "a saddle point"),
+        (FREQUENCIES, None, None, "the only saddle point"),
     ],
 )
 def test_convergence_is_proved(problem, flow, V, words):
@@ -99,6 +109,8 @@ REFUTED = [
     SaddleProblem("(x1 - x2)^2/2 + (x1 - x2)*u1 + (x1 + x2)*u2", "x1 x2", "u1 u2"),
     SaddleProblem("x1*u1 + x2^4 + x2*u2", "x1 x2", "u1 u2"),  # G not affine, one zero
     SaddleProblem("(x1 + x2)*u", "x1 x2", "u"),  # a line of saddle points, and cycles around it
+    SaddleProblem("x1*u + (x2 - x3)^4", "x1 x2 x3", "u"),  # the same, G not affine
+    SaddleProblem("x1*u1 + x2*u2 + (x1 + x2)^4", "x1 x2", "u1 u2"),  # equal frequencies
     named_problem("gaussian-wgan"),
     named_problem("random-bilinear", d=4),
 ]
@@ -155,6 +167,26 @@ def test_what_is_not_proved_says_why(problem, V, words):
     result = prove_convergence(problem, None, V)
     assert isinstance(result, Unknown)
     assert words in result.reason
+
+
+def test_boxes_around_zeros_are_checked():
+    """Newton's map contracts near the root of x³ + x/2 = 2, and nowhere else."""
+    saddle = saddle_polynomial(IRRATIONAL)
+    near = zero_near(IRRATIONAL, saddle)
+    x = mpmath.findroot(lambda x: x**3 + x / 2 - 2, 1)
+    assert abs(near["x"] - Fraction(str(x))) < Fraction(1, 10**11)
+    for step, holds in ((0, True), (Fraction(1, 10**7), True), (Fraction(1, 10**3), False)):
+        assert encloses_zero(saddle, {**near, "x": near["x"] + step}) is holds
+    assert not encloses_zero(saddle, dict(reversed(near.items())))
+    certificate = CERTIFICATES[3]
+    for wrong in ({"x": Fraction(1), "u": Fraction(1, 2)}, {"x": near["x"]}):
+        with pytest.raises(CertificateError, match="box"):
+            replace(certificate, near=wrong).verify()
+    flat = saddle_polynomial(SaddleProblem("x - u", "x", "u"))
+    assert not encloses_zero(flat, {"x": Fraction(0), "u": Fraction(0)})
+    degenerate = SaddleProblem("x^10/10 - 6*x^7/7 + 3*x^4 - 8*x + (x - u)*0 - u^2", "x", "u")
+    assert zero_near(degenerate, saddle_polynomial(degenerate)) is None  # G' = 0 there
+    assert isinstance(prove_convergence(degenerate), Proved)
 
 
 def test_optimism_needs_a_convex_problem():
@@ -256,13 +288,13 @@ def test_a_rotation_cannot_borrow_the_proof_of_another_problem():
             replace(rotation.witness, **change).verify()
 
 
-def test_odd_forms_do_not_tend_to_infinity():
-    """The highest form of V = x³ + u³ is itself Σ z_i³: that proves nothing."""
+def test_only_proper_functions_bound_trajectories():
     certificate = CERTIFICATES[1]
     claim = certificate.coercive.claim
-    zero = replace(certificate.coercive, claim=replace(claim, polynomial=claim.polynomial * 0))
-    with pytest.raises(CertificateError):
-        replace(certificate, coercive=zero).verify()
+    for p in (claim.polynomial * 0, claim.polynomial + claim.polynomial.ring.gens[0] ** 4):
+        changed = replace(certificate.coercive, claim=replace(claim, polynomial=p))
+        with pytest.raises(CertificateError):
+            replace(certificate, coercive=changed).verify()
 
 
 def test_ideals():

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
+
+from sympy.polys.rings import PolyRing
 
 from ...flows.results.files import write_atomically
 from ..polynomial_proofs.certificate import PolynomialCertificate
@@ -17,7 +21,7 @@ from ..sos.polynomial_text import point_text
 from ..sos.polynomials import Polynomial, restricted, used_names
 from .certificate_json import certificate_json
 from .certificate_text import certificate_latex, certificate_text
-from .existence import has_real_zero
+from .existence import encloses_zero, has_real_zero, is_isolated
 from .facts import Fact, FromConvexity, FromSquares
 from .ideals import Ideal
 from .setting import Setting
@@ -50,15 +54,18 @@ class ConvergenceCertificate:
     ----------
     setting : Setting
         Problem, flow, and the zero c.
+    near : mapping or None
+        Centre of a box that contains c, if the coordinates of c are not known.
     convexity : PolynomialCertificate or None
         That L is convex-concave.
     decrease, coercive : PolynomialCertificate or None
-        That V never increases, and that its highest form is at least ε Σ z_i^k.
+        That V never increases, and that V ≥ ε‖z‖² − C, so that V → ∞ at infinity.
     facts : tuple of Fact
         The third step.
     """
 
     setting: Setting
+    near: Mapping[str, Fraction] | None
     convexity: PolynomialCertificate | None
     decrease: PolynomialCertificate | None
     coercive: PolynomialCertificate | None
@@ -77,6 +84,9 @@ class ConvergenceCertificate:
         if self.setting.zero is not None and self._is_a_point():
             at = point_text(self.setting.zero)
             return f"every trajectory of {where} converges to the only {kind}, {at}"
+        if self.convexity and self.near is not None and is_isolated(self.setting.saddle):
+            near = ", ".join(f"{name} ≈ {float(c):.6g}" for name, c in self.near.items())
+            return f"every trajectory of {where} converges to the only saddle point, {near}"
         zeros = Ideal.of(self.setting.saddle.ring, self.setting.saddle.operator)
         if self.convexity or zeros.is_finite:
             return f"every trajectory of {where} converges to a {kind}"
@@ -132,9 +142,11 @@ class ConvergenceCertificate:
 
     def _verify_zero(self) -> None:
         """Check that c is a zero of G, or, if its coordinates are not known, that there is one."""
-        saddle, zero = self.setting.saddle, self.setting.zero
+        saddle, zero, near = self.setting.saddle, self.setting.zero, self.near
+        if near is not None and (zero is not None or not encloses_zero(saddle, near)):
+            raise CertificateError("the box is not one around a zero of G")
         if zero is None:
-            if self.convexity is not None and not has_real_zero(saddle):
+            if self.convexity is not None and near is None and not has_real_zero(saddle):
                 raise CertificateError("G is not known to have a zero")
         elif list(zero) != saddle.names or not is_zero(saddle, zero):
             raise CertificateError("c is not a zero of G")
@@ -158,19 +170,18 @@ class ConvergenceCertificate:
             raise CertificateError("trajectories are not proved to be bounded")
 
     def _is_coercive(self) -> bool:
-        """Whether V is proved to tend to infinity: highest form − ε Σ z_i^k ≥ 0 with ε > 0."""
+        """Whether V is proved to tend to infinity: V + C − ε‖z‖² ≥ 0 with ε > 0."""
         if self.decrease is None or self.coercive is None:
             return False
         claim, decreasing = self.coercive.claim, self.decrease.claim
         if not isinstance(claim, Nonnegative) or not isinstance(decreasing, Decreasing):
             return False
-        top = highest_form(restricted(decreasing.V, self.setting.saddle.names))
-        powers = power_sum(top)
-        if powers is None or claim.box or claim.polynomial.ring != top.ring:
+        V = restricted(decreasing.V, self.setting.saddle.names)
+        if claim.box or claim.polynomial.ring != V.ring:
             return False
-        gap = top - claim.polynomial
-        epsilon = gap.get(powers.leading_expv(), 0)
-        return bool(epsilon > 0 and gap == powers * epsilon)
+        squares, gap = squared_norm(V.ring), V - claim.polynomial
+        epsilon = gap.coeff(V.ring.gens[0] ** 2)
+        return bool(epsilon > 0 and (gap - squares * epsilon).is_ground)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the certificate as JSON, whole or not at all."""
@@ -189,15 +200,6 @@ class ConvergenceCertificate:
         return certificate_text(self)
 
 
-def highest_form(V: Polynomial) -> Polynomial:
-    """Return the terms of the highest degree."""
-    degree = max(map(sum, V))
-    return V.ring.from_dict({e: c for e, c in V.terms() if sum(e) == degree})
-
-
-def power_sum(form: Polynomial) -> Polynomial | None:
-    """Σ z_i^k, k the degree of the form; None if k is odd or 0."""
-    degree = max(map(sum, form))
-    if degree % 2 or not degree:
-        return None
-    return sum((z**degree for z in form.ring.gens), form.ring.zero)
+def squared_norm(ring: PolyRing) -> Polynomial:
+    """‖z‖² as a polynomial."""
+    return sum((z**2 for z in ring.gens), ring.zero)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from typing import Any
 
 from sympy.polys.rings import PolyRing
@@ -53,16 +54,18 @@ def read_convergence_certificate(text: str) -> ConvergenceCertificate:
 
 def _certificate(data: Mapping[str, Any]) -> ConvergenceCertificate:
     saddle = read_saddle(data)
-    zero = data["zero"]
-    if zero is not None:
-        zero = {name: read_number(value) for name, value in zero.items()}
-    setting = Setting(saddle, read_flow(data["flow"]), zero)
+    setting = Setting(saddle, read_flow(data["flow"]), _point(data["zero"]))
     facts = tuple(
         Fact(read_written(fact["vanishes"], setting.ring), _rule(fact, setting.ring))
         for fact in data["facts"]
     )
     convexity, decrease, coercive = map(_part, (data[name] for name in HYPOTHESES))
-    return ConvergenceCertificate(setting, convexity, decrease, coercive, facts)
+    near = _point(data["near"])
+    return ConvergenceCertificate(setting, near, convexity, decrease, coercive, facts)
+
+
+def _point(data: Mapping[str, Any] | None) -> dict[str, Fraction] | None:
+    return None if data is None else {name: read_number(value) for name, value in data.items()}
 
 
 def _part(data: Mapping[str, Any] | None) -> PolynomialCertificate | None:

@@ -4,6 +4,7 @@ Entries of the file, format 1, written as in `polynomial_proofs.certificate_json
 
 - ``format``; ``statement``; ``L``, ``primal``, ``dual``; ``flow`` with ``name``, ``parameters``;
 - ``zero``, the coordinates of a zero c of G, or null when they are not rational;
+- ``near``, the centre of a box around c (`existence.encloses_zero`), or null;
 - ``convexity``, ``decrease``, ``coercive``: certificates of these hypotheses, or null;
 - ``facts``, in the order of the proof: the polynomial that ``vanishes``, and the ``rule``:
   ``convexity`` (``reason``), ``square in -dV/dt``, ``derivative`` (``of`` fact number …),
@@ -13,6 +14,8 @@ Entries of the file, format 1, written as in `polynomial_proofs.certificate_json
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from ..polynomial_proofs.certificate import PolynomialCertificate
@@ -42,7 +45,8 @@ def convergence_data(certificate: ConvergenceCertificate) -> dict[str, Any]:
         "statement": certificate.statement,
         **saddle_data(setting.saddle),
         "flow": flow_data(setting.flow),
-        "zero": None if setting.zero is None else {n: str(c) for n, c in setting.zero.items()},
+        "zero": _point(setting.zero),
+        "near": _point(certificate.near),
         "convexity": _part(certificate.convexity),
         "decrease": _part(certificate.decrease),
         "coercive": _part(certificate.coercive),
@@ -63,6 +67,10 @@ def fact_data(fact: Fact) -> dict[str, Any]:
         return {"vanishes": p, "rule": "sum of squares", "squares": squares_data(rule.squares)}
     assert isinstance(rule, FromSquares)
     return {"vanishes": p, "rule": "square in -dV/dt"}
+
+
+def _point(point: Mapping[str, Fraction] | None) -> dict[str, str] | None:
+    return None if point is None else {name: str(value) for name, value in point.items()}
 
 
 def _part(certificate: PolynomialCertificate | None) -> dict[str, Any] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -21,9 +22,9 @@ from ..polynomial_proofs.saddle_polynomial import SaddlePolynomial, saddle_polyn
 from ..polynomial_proofs.saddle_set import rational_zero
 from ..proofs.proof_outcome import Proved, Refuted, Unknown
 from ..sos.polynomials import Polynomial, read_polynomial, restricted, used_names
-from .certificate import ConvergenceCertificate, highest_form, power_sum
+from .certificate import ConvergenceCertificate, squared_norm
 from .derivation import derive
-from .existence import has_real_zero
+from .existence import has_real_zero, zero_near
 from .facts import Fact, FromConvexity, FromSquares
 from .kept_distance import kept_distance
 from .setting import Setting
@@ -31,7 +32,8 @@ from .setting import Setting
 if TYPE_CHECKING:
     from ...flows.problems.problem import SaddleProblem
 
-EPSILONS = (QQ(1, 2), QQ(1, 10), QQ(1, 100), QQ(1, 10**4))
+EPSILONS = (QQ(1, 10), QQ(1, 1000))  # V ≥ ε‖z‖² − C is tried with these
+CONSTANTS = (0, 1, 100, 10**4)
 
 
 def prove_convergence(
@@ -81,7 +83,7 @@ def prove_convergence(
       so the distance of Z to every saddle point never increases; one is c: x = 0, u = 0.
       The limit set Ω of a trajectory is not empty, compact and invariant, and what never increases
       is constant on it. So on Ω
-      (1) x = 0: the slopes of L in x at (x, u) and (x*, u) agree
+      (1) x = 0: L(·, u) is affine along x − x*
       (2) u = 0: derivative of (1)
       hence G = (u + 2·x/5, −x) = 0 on Ω; so its points are saddle points, and as the distance to
       each of them never increases, there is only one, the limit.
@@ -97,10 +99,15 @@ def prove_convergence(
     saddle, flow = saddle_polynomial(problem), GradientFlow() if flow is None else flow
     claim = None if V is None else _decreasing(saddle, flow, V)
     zero = rational_zero(problem)
-    if zero is None and not has_real_zero(saddle):
-        return Unknown("no zero of G was found")
     hypotheses = _hypotheses(Setting(saddle, flow, zero), claim)
-    return hypotheses if isinstance(hypotheses, Unknown) else _concluded(hypotheses)
+    if isinstance(hypotheses, Unknown):
+        return hypotheses
+    if zero is None and hypotheses.convexity is not None:
+        near = zero_near(problem, saddle)
+        if near is None and not has_real_zero(saddle):
+            return Unknown("no zero of G was found")
+        hypotheses = replace(hypotheses, near=near)
+    return _concluded(hypotheses)
 
 
 def _hypotheses(setting: Setting, claim: Decreasing | None) -> ConvergenceCertificate | Unknown:
@@ -119,14 +126,17 @@ def _hypotheses(setting: Setting, claim: Decreasing | None) -> ConvergenceCertif
             return Unknown(f"{need}; {convex}")
         if setting.rates[1]:
             return Unknown(f"the argument for optimism needs a convex-concave L; {convex}")
-    return ConvergenceCertificate(setting, convexity, decrease, coercive, ())
+    return ConvergenceCertificate(setting, None, convexity, decrease, coercive, ())
 
 
 def _concluded(hypotheses: ConvergenceCertificate) -> Proved | Refuted | Unknown:
     """Derive what vanishes on limit sets, and conclude."""
     setting, convexity = hypotheses.setting, hypotheses.convexity
-    derivation = derive(setting, list(_start(hypotheses)))
-    if all(g in derivation.ideal for g in setting.operator):
+    derivation = derive(setting, _start(hypotheses))
+    if not derivation.reached and convexity is not None and setting.equations:
+        more = (Fact(p, FromConvexity(reason)) for reason, p in setting.equations)
+        derivation = derive(setting, itertools.chain(_start(hypotheses), more))
+    if derivation.reached:
         certificate = replace(hypotheses, facts=derivation.facts)
         certificate.verify()
         return Proved(certificate)
@@ -144,14 +154,10 @@ def _decreasing(saddle: SaddlePolynomial, flow: Flow, V: Any) -> Decreasing:
 
 
 def _coercive(V: Polynomial) -> PolynomialCertificate | None:
-    """Prove that the highest form of V is at least ε Σ z_i^k."""
-    top = highest_form(V) if V else V
-    powers = power_sum(top) if top else None
-    if powers is None:
-        return None
-    for epsilon in EPSILONS:
-        result = prove(Nonnegative(top - powers * epsilon, {}))
-        if isinstance(result, Proved):
+    """Prove that V ≥ ε‖z‖² − C."""
+    for epsilon, C in itertools.product(EPSILONS, CONSTANTS):
+        result = prove(Nonnegative(V + C - squared_norm(V.ring) * epsilon, {}))
+        if isinstance(result, Proved) and not result.certificate.rests_on_solver:
             certificate: PolynomialCertificate = result.certificate
             return certificate
     return None
@@ -160,8 +166,7 @@ def _coercive(V: Polynomial) -> PolynomialCertificate | None:
 def _start(certificate: ConvergenceCertificate) -> Iterator[Fact]:
     """Yield what vanishes on limit sets at once."""
     if certificate.convexity is not None:
-        for reason, p in certificate.setting.vanishing():
-            if p:
-                yield Fact(p, FromConvexity(reason))
+        equalities = certificate.setting.equalities
+        yield from (Fact(p, FromConvexity(reason)) for reason, p in equalities)
     squares: list[Polynomial] = certificate.squares
     yield from (Fact(p, FromSquares()) for p in squares)

@@ -31,13 +31,13 @@ class Derivation:
         In the order of their proofs.
     ideal : Ideal
         What they generate.
-    closed : bool
-        Whether the chain stopped: every derivative of an element lies in the ideal again.
+    reached : bool
+        Whether all components of G lie in the ideal.
     """
 
     facts: tuple[Fact, ...]
     ideal: Ideal
-    closed: bool
+    reached: bool
 
 
 def derive(setting: Setting, start: Iterable[Fact]) -> Derivation:
@@ -55,14 +55,13 @@ def derive(setting: Setting, start: Iterable[Fact]) -> Derivation:
                 facts.append(fact)
                 ideal = Ideal.of(ring, [*ideal.basis, fact.polynomial])
         if all(g in ideal for g in goal):
-            return Derivation(tuple(facts), ideal, closed=True)
+            return Derivation(tuple(facts), ideal, reached=True)
         if before and len(facts) == before:
             break
         new = list(_consequences(setting, facts, ideal))
         if not new:
             break
-    closed = all(setting.derivative(g) in ideal for g in ideal.basis)
-    return Derivation(tuple(facts), ideal, closed)
+    return Derivation(tuple(facts), ideal, reached=False)
 
 
 def _consequences(setting: Setting, facts: list[Fact], ideal: Ideal) -> Iterator[Fact]:

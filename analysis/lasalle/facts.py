@@ -39,7 +39,7 @@ class Fact:
 
 @dataclass(frozen=True)
 class FromConvexity:
-    """It vanishes where V̇ = 0 for V = ½‖W − c‖², as L is convex-concave: `Setting.vanishing`.
+    """It vanishes where V̇ = 0 for V = ½‖W − c‖², as L is convex-concave, or as G(c) = 0.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ class FromConvexity:
 
     def allows(self, p: Polynomial, earlier: Sequence[Polynomial], setting: Setting) -> bool:
         """Whether the polynomial is one of those of the setting."""
-        return any(reason == self.reason and p == f.monic() for reason, f in setting.vanishing())
+        return (self.reason, p) in [*setting.equalities, *setting.equations]
 
     def about(self, numbers: Sequence[str]) -> str:
         """Return the rule in words."""

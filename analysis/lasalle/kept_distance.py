@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from sympy import QQ
 from sympy.polys.matrices import DomainMatrix
 
+from ...flows.gradient import GradientFlow
 from ..polynomial_proofs.certificate import PolynomialCertificate
 from ..polynomial_proofs.convex_concave import ConvexConcave
 from ..polynomial_proofs.decreasing import flow_text
@@ -23,7 +24,6 @@ from .setting import Setting
 
 NEAR = (0, 1, -1, 2, -2)
 GRID_SIZE = 5000  # most points tried
-POWERS = range(1, 7)
 
 
 @dataclass(frozen=True)
@@ -32,10 +32,8 @@ class KeptDistance:
 
     On the set where the polynomials of an ideal vanish, the derivative of ``½‖W − c‖²`` is 0,
     and the flow does not leave that set: the ideal contains the derivatives of its elements.
-    So W(t) keeps its distance to the saddle point c, and Z(t) does not converge to it. If c is
-    the only zero of G, Z(t) converges to no saddle point. If G = M(z − c) is affine and
-    monotone, the same holds for every other zero c + k, M k = 0: then also Mᵀk = 0, so ⟨W, k⟩ is
-    constant, and with it ‖W − c − k‖.
+    So W(t) keeps its distance to the saddle point c, and Z(t) does not converge to it. The same
+    is shown for all other saddle points: Z(t) converges to none.
 
     Parameters
     ----------
@@ -76,8 +74,8 @@ class KeptDistance:
             raise CertificateError("the start is not in the set")
         if is_zero(setting.saddle, self.start):
             raise CertificateError("the start is a zero of G")
-        if not (_is_affine(setting) or _is_only_zero(setting)):
-            raise CertificateError("c is not known to be the only zero of G")
+        if not _keeps_all_distances(setting, self.generators):
+            raise CertificateError("the distance to other zeros of G is not known to be constant")
 
     def to_dict(self) -> dict[str, Any]:
         """Return the set, the start and the saddle point as text, for JSON."""
@@ -142,15 +140,16 @@ def _directions(setting: Setting, ideal: Ideal) -> list[list[Fraction]]:
     return [[fraction(v) for v in row] for row in kernel.to_list()]
 
 
-def _is_affine(setting: Setting) -> bool:
-    return max(map(sum, setting.saddle.L)) <= 2
+def _keeps_all_distances(setting: Setting, generators: Iterable[Polynomial]) -> bool:
+    """Whether the distance to every zero of G is constant on the set, not only that to c.
 
-
-def _is_only_zero(setting: Setting) -> bool:
-    """Whether powers of all z_i − c_i lie in the ideal of the components of G."""
-    ring, zeros = setting.saddle.ring, Ideal.of(setting.saddle.ring, setting.saddle.operator)
-    offsets = [
-        z - rational(setting.point[name])
-        for z, name in zip(ring.gens, setting.saddle.names, strict=True)
-    ]
-    return all(any(offset**power in zeros for power in POWERS) for offset in offsets)
+    Another zero stays where it is, so the distance to c stands still there, and it obeys the
+    equations of `Setting.equalities`. With G = 0 there, these are enough to see that
+    ``⟨G(Z), Z − zero⟩ + β‖G(Z)‖²`` vanishes on the set.
+    """
+    free = Setting(setting.saddle, setting.flow, None)
+    moved = list(zip(free.ring.gens, free.center, strict=False))
+    still = Setting(setting.saddle, GradientFlow(), setting.zero).equalities
+    zeros = [p.set_ring(free.ring).compose(moved) for _, p in still]
+    known = [g.set_ring(free.ring) for g in generators] + [p for _, p in free.equations]
+    return free.distance_slope in Ideal.of(free.ring, [*zeros, *known])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -17,6 +17,7 @@ from ...flows.flow import Flow, weights
 from ..polynomial_proofs.decreasing import exact_flow
 from ..polynomial_proofs.saddle_polynomial import SaddlePolynomial
 from ..sos.polynomials import Polynomial, polynomial_ring, rational
+from .equality import equalities
 
 
 @dataclass(frozen=True)
@@ -126,35 +127,18 @@ class Setting:
         terms = zip(self.operator, self.ring.gens, self.center, strict=False)
         return sum((g * (z - c + g * beta) for g, z, c in terms), self.ring.zero)
 
-    def vanishing(self) -> Iterator[tuple[str, Polynomial]]:
-        """Yield what vanishes where ⟨G, Z − c⟩ + β‖G‖² = 0, when L is convex-concave.
+    @cached_property
+    def equalities(self) -> list[tuple[str, Polynomial]]:
+        """What vanishes where ⟨G, Z − c⟩ + β‖G‖² = 0, with reasons, L being convex-concave."""
+        return [(reason, p.monic()) for reason, p in equalities(self) if p]
 
-        Then ⟨G, Z − c⟩ is a sum of three terms that are not negative, for c = (x*, u*):
-        ``⟨∂_xL(z), x − x*⟩ − L(x,u) + L(x*,u)``, the like for u, and ``L(x,u*) − L(x*,u)``.
-        Where all are 0: x* minimises ``L(·,u) − ⟨∂_xL(z), ·⟩``, hence ∂_xL(x*,u) = ∂_xL(x,u);
-        alike ∂_uL(x,u*) = ∂_uL(x,u); x minimises L(·,u*) and u maximises L(x*,·), hence
-        ∂_xL(x,u*) = 0 and ∂_uL(x*,u) = 0. If β > 0, G = 0 as well.
-        """
-        G, n = self.operator, self.saddle.n
-        if self.zero is None:
-            yield from (("c is a zero of G", self._fixed(g, x=True, u=True)) for g in G)
-        if self.rates[1]:
-            yield from (("beta times the square of G vanishes", g) for g in G)
-            return
-        for i, g in enumerate(G):
-            primal, name = i < n, self.saddle.names[i]
-            there = "(x*, u)" if primal else "(x, u*)"
-            optimum = "x minimises L(x, u*)" if primal else "u maximises L(x*, u)"
-            moved = self._fixed(g, x=primal, u=not primal)
-            yield f"the slopes of L in {name} at (x, u) and {there} agree", g - moved
-            yield f"slope of L in {name}, as {optimum}", self._fixed(g, x=not primal, u=primal)
-
-    def _fixed(self, p: Polynomial, *, x: bool, u: bool) -> Polynomial:
-        """Return p with the coordinates of one player, or of both, at the zero c."""
-        n = self.saddle.n
-        moved = enumerate(zip(self.ring.gens, self.center, strict=False))
-        pairs = [pair for i, pair in moved if (x if i < n else u)]
-        return p.compose(pairs) if pairs else p
+    @cached_property
+    def equations(self) -> list[tuple[str, Polynomial]]:
+        """G(c) = 0, when the coordinates of c are not known."""
+        if self.zero is not None:
+            return []
+        moved = list(zip(self.ring.gens, self.center, strict=False))
+        return [("c is a zero of G", g.compose(moved).monic()) for g in self.operator if g]
 
 
 def star_name(name: str, taken: list[str]) -> str:

@@ -37,7 +37,7 @@ def rational_zero(problem: SaddleProblem) -> dict[str, Fraction] | None:
     saddle = saddle_polynomial(problem)
     if problem.is_affine:
         return _affine_zero(saddle)
-    for z in _approximate_zeros(problem):
+    for z in approximate_zeros(problem):
         for denominator in DENOMINATORS:
             values = [Fraction(float(v)).limit_denominator(denominator) for v in z]
             point = dict(zip(saddle.names, values, strict=True))
@@ -84,7 +84,8 @@ def _affine_zero(saddle: SaddlePolynomial) -> dict[str, Fraction] | None:
     return point
 
 
-def _approximate_zeros(problem: SaddleProblem) -> Iterator[np.ndarray]:
+def approximate_zeros(problem: SaddleProblem) -> Iterator[np.ndarray]:
+    """Yield zeros of G in floats, from a few starts."""
     for start in STARTS:
         try:
             yield np.asarray(problem.saddle_point(np.full(problem.d, start)), dtype=float)
