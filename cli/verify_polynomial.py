@@ -27,6 +27,7 @@ def polynomial_statement(text: str) -> str | None:
     from ..analysis.polynomial_proofs.certificate_file import read_polynomial_certificate
     from ..analysis.polynomial_proofs.certificate_json import FORMAT as POLYNOMIAL
     from ..analysis.proofs.certificate import CertificateError
+    from ..analysis.sos.evidence import NotConfirmedError
     from ..analysis.verification.arithmetic import FormatError, UncheckedError, VerificationError
     from ..flows.errors import ProblemError
 
@@ -41,6 +42,8 @@ def polynomial_statement(text: str) -> str | None:
         certificate = reader(text)
     except ProblemError as error:
         raise FormatError(str(error)) from error
+    except NotConfirmedError as error:
+        raise UncheckedError(str(error)) from error
     except CertificateError as error:
         raise VerificationError(str(error)) from error
     if certificate.rests_on_solver:

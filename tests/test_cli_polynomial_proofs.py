@@ -1,12 +1,16 @@
 """Commands for one polynomial problem: what they print, save and return."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 from typer.testing import CliRunner
 
 from saddleode.analysis import read_convergence_certificate, read_polynomial_certificate
 from saddleode.cli.main import app
+
+SOLVERS = ("cvxpy", "clarabel", "z3", "scs")
 
 
 def run(*arguments):
@@ -91,3 +95,28 @@ def test_verify_reads_these_certificates_too(tmp_path):
         assert run("verify", file).exit_code == 1
         file.write_text(text.replace('"L": "', '"L": "y + ', 1))
         assert run("verify", file).exit_code == 2
+
+
+def test_verifying_imports_no_solver(tmp_path):
+    """In a process of its own, where none could be imported."""
+    files = []
+    for number, command in enumerate(
+        [
+            ("lasalle", "--formula", "x^4/4 - 2*x + x*u", "--primal", "x", "--dual", "u"),
+            ("lasalle", "--problem", "quartic", "--flow", "optimistic:beta=1/2"),
+            ("decrease", "--problem", "quartic", "--lyapunov", "(x^2 + u^2)^2"),
+            ("convexity", "--problem", "nonconvex", "--box", "1 <= x <= 2"),
+        ]
+    ):
+        files.append(tmp_path / f"{number}.json")
+        assert run(*command, "--save", files[-1]).exit_code == 0
+    code = (
+        "import sys\n"
+        f"solvers = {SOLVERS}\n"
+        "sys.modules.update(dict.fromkeys(solvers))\n"  # importing one raises ImportError
+        "from saddleode.cli.verify_polynomial import polynomial_statement\n"
+        "for file in sys.argv[1:]:\n"
+        "    assert polynomial_statement(open(file, encoding='utf-8').read())\n"
+        "assert not any(sys.modules[name] for name in solvers)\n"
+    )
+    subprocess.run([sys.executable, "-c", code, *map(str, files)], check=True)

@@ -33,6 +33,13 @@ PAPER, QUARTIC = named_problem("paper"), named_problem("quartic")
 DOUBLE_WELL = SaddleProblem("x^4/4 - x^2/2 + x*u - u^2/2", "x", "u")
 FOUR = SaddleProblem("x1^4/4 + x1*u1 + x1*u2 + x2*u2 + x2^2/2 - u1^2*u2^2 - u1^4", "x1 x2", "u1 u2")
 MASTER = "t^2/2*((0.4*x + u)^2 + x^2) + t*((0.4*x + u)*(x - x_0) - x*(u - u_0))"  # MATH D, γ = 1
+MASTER_2 = (  # γ = 2
+    "t^2/2*((x^3 + u)^2 + x^2) + 2*t*((x^3 + u)*(x - x_0) - x*(u - u_0))+ (x - x_0)^2 + (u - u_0)^2"
+)
+AHMADI_PARRILO = (  # Ahmadi, Parrilo 2012: convex, but its second derivative is no sum of squares
+    "32*x^8 + 118*x^6*y^2 + 40*x^6*z^2 + 25*x^4*y^4 - 43*x^4*y^2*z^2 - 35*x^4*z^4 + 3*x^2*y^4*z^2"
+    "- 16*x^2*y^2*z^4 + 24*x^2*z^6 + 16*y^8 + 44*y^6*z^2 + 70*y^4*z^4 + 60*y^2*z^6 + 30*z^8"
+)
 
 
 @pytest.mark.parametrize(
@@ -45,6 +52,7 @@ MASTER = "t^2/2*((0.4*x + u)^2 + x^2) + t*((0.4*x + u)*(x - x_0) - x*(u - u_0))"
         (QUARTIC, None, OptimisticFlow(1, Fraction(1, 2)), None),
         (named_problem("bilinear"), None, OptimisticFlow(2.0, 0.25), None),
         (PAPER, MASTER, AnchoredFlow(1), None),
+        (SaddleProblem("x^4/4 + x*u", "x", "u"), MASTER_2, AnchoredFlow(2), None),
         (DOUBLE_WELL, "x^2 + u^2", GradientFlow(), {"x": "x >= 1"}),
         (SaddleProblem("(x - 1)^4 + (x - 1)*(u + 2)", "x", "u"), None, GradientFlow(), None),
         (SaddleProblem.quadratic([[1.0]], [[2.0]], [[0.5]], [1.0], [3.0]), None, None, None),
@@ -54,6 +62,7 @@ def test_functions_that_fall_are_proved_to(problem, V, flow, box):
     result = prove_decrease_on(problem, V, flow, box=box)
     assert isinstance(result, Proved), str(result)
     certificate = result.certificate
+    assert not certificate.rests_on_solver
     assert read_polynomial_certificate(certificate.to_json()) == certificate
     assert "Proof:" in str(certificate)
     assert certificate.to_latex().count("{") == certificate.to_latex().count("}")
@@ -111,6 +120,8 @@ def test_false_decreases_are_refuted(problem, V, flow, box):
             None,
         ),
         ("x^2*(2 + u) + x*u - u^2", "x", "u", {"u": "-1 <= u <= 1", "x": "-1 <= x <= 1"}),
+        ("x^2*y^2 + x^2 + y^2 + x*u - u^2", "x y", "u", {n: f"-1 <= {n} <= 1" for n in "xy"}),
+        (f"{AHMADI_PARRILO} + x*u", "x y z", "u", None),
     ],
 )
 def test_convexity_that_rules_do_not_see(L, primal, dual, box):
@@ -118,6 +129,7 @@ def test_convexity_that_rules_do_not_see(L, primal, dual, box):
     assert problem.convexity().status != "proved"
     result = prove_convexity(problem, box=box)
     assert isinstance(result, Proved), str(result)
+    assert not result.certificate.rests_on_solver
 
 
 @pytest.mark.parametrize(
@@ -127,6 +139,7 @@ def test_convexity_that_rules_do_not_see(L, primal, dual, box):
         ("x^4 + 8*x^2*y^2 + y^4 + x*u", "x y", "u", None),
         ("x^2/2 + x*u + u^2*0.0000001", "x", "u", None),
         ("x^2*(1 + u) + x*u - u^2", "x", "u", {"u": "-1.0001 <= u <= 1"}),
+        ("x^2*y^2 + 0.9999*x^2 + y^2 + x*u", "x y", "u", {n: f"-1 <= {n} <= 1" for n in "xy"}),
     ],
 )
 def test_false_convexity_is_refuted(L, primal, dual, box):

@@ -1,9 +1,11 @@
 """Nonnegative polynomials: exact decompositions, exact counterexamples, decisions cell by cell."""
 
+import re
 from fractions import Fraction
 
 import pytest
 import sympy
+from typer.testing import CliRunner
 
 from saddleode.analysis import (
     CertificateError,
@@ -16,8 +18,14 @@ from saddleode.analysis import (
 from saddleode.analysis.proofs.ranges import Range
 from saddleode.analysis.sos.cells import cell_points, negative_cell
 from saddleode.analysis.sos.decomposition import ldl
-from saddleode.analysis.sos.evidence import BySolver, SignOnCells, SumOfSquares
+from saddleode.analysis.sos.evidence import (
+    BySolver,
+    NotConfirmedError,
+    SignOnCells,
+    SumOfSquares,
+)
 from saddleode.analysis.sos.polynomials import polynomial_ring, read_polynomial, read_written
+from saddleode.cli.main import app
 from saddleode.flows import ProblemError
 
 MOTZKIN = "x^4*y^2 + x^2*y^4 + 1 - 3*x^2*y^2"
@@ -25,6 +33,9 @@ CHOI_LAM = "x^2*y^2 + y^2*z^2 + z^2*x^2 + 1 - 4*x*y*z"
 ROBINSON = (
     "x^6 + y^6 + z^6 - (x^4*y^2 + x^4*z^2 + y^4*x^2 + y^4*z^2 + z^4*x^2 + z^4*y^2) + 3*x^2*y^2*z^2"
 )
+HORN = "(x1 + x2 + x3 + x4 + x5)^2 - 4*(x1*x2 + x2*x3 + x3*x4 + x4*x5 + x5*x1)"  # copositive
+DELZELL = "x1^4*x2^2*x4^2 + x2^4*x3^2*x4^2 + x1^2*x3^4*x4^2 - 3*x1^2*x2^2*x3^2*x4^2 + x3^8"
+ORTHANT = ("x1 x2 x3 x4 x5", {f"x{i}": f"x{i} >= 0" for i in range(1, 6)})
 FREE: dict[str, str] = {}
 
 
@@ -48,10 +59,22 @@ def expanded(evidence: SumOfSquares) -> sympy.Expr:
         ("(x^2 - 2)^2 + (x*y - 1)^2", "x y", FREE),  # irrational zeros, rational kernel
         ("2*x^4 + 2*x^3*y - x^2*y^2 + 5*y^4", "x y", FREE),  # Parrilo 2000
         ("x^4 + y^4 + z^4 + w^4 - 4*x*y*z*w", "x y z w", FREE),  # arithmetic and geometric mean
-        (MOTZKIN, "x y", FREE),  # none of these four is a sum of squares
+        (MOTZKIN, "x y", FREE),  # none of the following eight is a sum of squares
         (CHOI_LAM, "x y z", FREE),
         (ROBINSON, "x y z", FREE),
         ("x^4*y^2 + x^2*y^4 + z^6 - 3*x^2*y^2*z^2", "x y z", FREE),
+        ("x^4*y^2 + x^2*y^4 + z^6 - 3*x^2*y^2*z^2 + w^2*(x^2 - 2)^2", "x y z w", FREE),
+        (re.sub(r"(x\d)", r"\1^2", HORN), ORTHANT[0], FREE),
+        (DELZELL, "x1 x2 x3 x4", FREE),  # (Σz²)ᵏ p is never a sum of squares
+        ("x^3*z^3 + (y^2*z - x^3 - x*z^2)^2", "x y z", FREE),  # Stengle 1979
+        (HORN, *ORTHANT),
+        ("x^3 + y^3 + z^3 - 3*x*y*z", "x y z", {name: f"{name} >= 0" for name in "xyz"}),
+        (
+            "(x - 1)*(y + 2)*(3 - z) + (x - 1)^2*w^2",
+            "x y z w",
+            {"x": "x >= 1", "y": "y >= -2", "z": "z <= 3"},
+        ),
+        ("3 - x^2 - y^2 - z^2", "x y z", {name: f"-1 <= {name} <= 1" for name in "xyz"}),
         ("x*y", "x y", {"x": "0 <= x <= 1", "y": "y >= 0"}),
         ("3*x - x^3", "x", {"x": "0 <= x <= 1"}),
         ("(1 - x)*(1 - y)*(1 - z)", "x y z", {"x": "x <= 1", "y": "y <= 1", "z": "z <= 1"}),
@@ -61,6 +84,7 @@ def expanded(evidence: SumOfSquares) -> sympy.Expr:
     ],
 )
 def test_what_is_nowhere_negative_is_proved_by_an_identity(text, names, box):
+    """With nothing left to z3."""
     result = prove_nonnegative_polynomial(text, names.split(), box=box)
     assert isinstance(result, Proved)
     certificate = result.certificate
@@ -84,6 +108,13 @@ def test_what_is_nowhere_negative_is_proved_by_an_identity(text, names, box):
         ("x^3", "x", FREE),
         ("1000000 - x^2 - y^2", "x y", FREE),  # negative only far away
         ("x*y", "x y", {"x": "x >= 0"}),
+        (HORN.replace("- 4*", "- 4.001*"), *ORTHANT),
+        (  # at the corners alone
+            "3 - x^2 - y^2 - z^2 - 0.000000001",
+            "x y z",
+            {name: f"-1 <= {name} <= 1" for name in "xyz"},
+        ),
+        ("(x*y*z - 1)^2 + x^2 - 0.0001", "x y z", FREE),  # tends to 0 far away
         ("x - x^2", "x", {"x": "0 <= x <= 1.001"}),
         ("x^2 - 2*x*y*z + y^2", "x y z", {"z": "-1 <= z <= 1.0001"}),
         ("-1", "x", FREE),
@@ -152,7 +183,7 @@ def test_without_a_solver_what_is_simple_is_still_proved(monkeypatch):
     assert "install saddleode[prove]" in hard.reason
 
 
-def test_the_last_resort_is_named_and_asked_again(monkeypatch):
+def test_the_last_resort_is_named_and_asked_again(monkeypatch, tmp_path):
     """As if no sum of squares were found."""
     pytest.importorskip("z3")
     nothing = "saddleode.analysis.sos.nonnegativity.decomposed"
@@ -167,8 +198,14 @@ def test_the_last_resort_is_named_and_asked_again(monkeypatch):
     assert isinstance(false, Refuted)
     with pytest.raises(CertificateError):
         BySolver().verify(false.witness.claim.polynomial, {})
-    monkeypatch.setattr("saddleode.analysis.sos.evidence.negative_model", lambda p, box: None)
-    with pytest.raises(CertificateError, match="z3"):
+    (tmp_path / "proof.json").write_text(text)
+    for answer in (True, None, False):  # none; z3 is not installed; it gives up
+        ask = "saddleode.analysis.sos.evidence.negative_model"
+        monkeypatch.setattr(ask, lambda p, box, answer=answer: answer)
+        done = CliRunner().invoke(app, ["verify", str(tmp_path / "proof.json")])
+        assert done.exit_code == 3, done.stdout
+        assert "z3" in done.stdout
+    with pytest.raises(NotConfirmedError, match="z3"):
         read_polynomial_certificate(text)
 
 

@@ -62,7 +62,7 @@ class PolynomialCertificate:
             try:
                 evidence.verify(target.polynomial, box)
             except CertificateError as error:
-                raise CertificateError(f"{target.name} ≥ 0 is not proved: {error}") from error
+                raise type(error)(f"{target.name} ≥ 0 is not proved: {error}") from error
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the certificate as JSON, whole or not at all."""

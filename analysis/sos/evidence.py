@@ -16,6 +16,10 @@ from .polynomials import Polynomial, rational, write_polynomial
 from .satisfiability import negative_model
 
 
+class NotConfirmedError(CertificateError):
+    """What a proof rests on could not be asked: it may be right all the same."""
+
+
 class Evidence(Protocol):
     """A proof that a polynomial is ≥ 0 on a box."""
 
@@ -100,11 +104,16 @@ class BySolver:
 
         Raises
         ------
+        NotConfirmedError
+            z3 is not installed, or gives up.
         CertificateError
-            z3 is not installed, finds a point, or gives up.
+            z3 finds a point.
         """
-        if negative_model(p, box) is not True:
-            raise CertificateError("z3, of saddleode[prove], does not confirm it here")
+        answer = negative_model(p, box)
+        if isinstance(answer, dict):
+            raise CertificateError("z3 finds a point where it is negative")
+        if not answer:
+            raise NotConfirmedError("it rests on z3, of saddleode[prove], which did not confirm it")
 
 
 def box_constraints(ring: PolyRing, box: Mapping[str, Range]) -> list[Polynomial]:

@@ -6,16 +6,16 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from math import comb, prod
 
-from sympy import QQ
 from sympy.polys.rings import PolyRing
 
 from ..proofs.proof_outcome import Unknown
 from ..proofs.ranges import Range
-from .basis import Exponents, half_monomials, monomials_below, parity_classes
+from .basis import Exponents, half_monomials, parity_classes
+from .box_basis import box_blocks
 from .cells import has_few_cells, negative_cell
 from .coordinates import adapted
 from .decomposition import Square, decomposed
-from .evidence import BySolver, Evidence, SignOnCells, SumOfSquares, box_constraints
+from .evidence import BySolver, Evidence, SignOnCells, SumOfSquares
 from .gram import Block
 from .negative_point import Point, negative_point
 from .polynomials import Polynomial, restricted, used_names, value_at
@@ -31,8 +31,8 @@ def nonnegative(p: Polynomial, box: Mapping[str, Range]) -> Evidence | Point | U
     The point names the variables that occur in p.
 
     The simplest sum of squares is tried first, then a search for a negative point, then the
-    other sums of squares: with the constraints of the box for multipliers (Putinar 1993), or
-    of (1 + |z|²)ᵏ p (Reznick 1995).
+    other sums of squares: with the constraints of the box for multipliers (Putinar 1993,
+    Schmüdgen 1991), or of (1 + |z|²)ᵏ p (Reznick 1995).
     Polynomials in one or two variables are decided cell by cell, unless their degrees are very
     large. The last resort is z3, which finds a point or says, to be believed, that there is none.
 
@@ -90,17 +90,34 @@ def _ending(model: bool | None) -> str:
 
 def _attempts(p: Polynomial, box: Mapping[str, Range]) -> Iterator[tuple[Polynomial, list[Block]]]:
     """Multipliers and shapes of decompositions, from the simplest on."""
-    ring = p.ring
-    norm = sum((z**2 for z in ring.gens), ring.zero if len({sum(e) for e in p}) == 1 else ring.one)
+    one, degree = p.ring.one, max(sum(e) for e in p)
+    yield from _sized(one, _plain(p))
     if not box:
-        for power in range(3):
-            attempt = norm**power
-            yield from _sized(attempt, _plain(attempt * p))
+        for multiplier in _multipliers(p, box):
+            yield from _sized(multiplier, _plain(multiplier * p))
         return
-    yield from _sized(ring.one, _plain(p))
-    degree = max(sum(e) for e in p)
     for extra, together in itertools.product((0, 2), (1, 2, 3)):
-        yield from _sized(ring.one, _on_box(p, box, degree + degree % 2 + extra, together))
+        yield from _sized(one, box_blocks(p, box, degree + degree % 2 + extra, together))
+    for multiplier, together in itertools.product(_multipliers(p, box), (1, 2)):
+        size = degree + degree % 2 + max(map(sum, multiplier))
+        yield from _sized(multiplier, box_blocks(multiplier * p, box, size, together))
+
+
+def _multipliers(p: Polynomial, box: Mapping[str, Range]) -> list[Polynomial]:
+    """Return powers of 1 + Σ z² over all unbounded variables, or over those of higher degrees.
+
+    Without the 1 if p is homogeneous in them, and as a last one. A variable that is only squared
+    in p, such as a direction in a quadratic form, seldom needs to be in the sum.
+    """
+    gens, spans = p.ring.gens, [box.get(symbol.name, Range()) for symbol in p.ring.symbols]
+    wide = [i for i, span in enumerate(spans) if span.low is None or span.high is None]
+    high = [i for i in wide if p.degree(gens[i]) > 2]
+    norms = []
+    for chosen in filter(None, (wide, high)):
+        alike = len({sum(e[i] for i in chosen) for e in p}) == 1
+        norms.append(sum((gens[i] ** 2 for i in chosen), p.ring.zero if alike else p.ring.one))
+    last = [norm - norm.coeff(1) for norm in norms[-1:]]
+    return list(dict.fromkeys([*norms, *(norm**2 for norm in norms), *last]))
 
 
 def _sized(multiplier: Polynomial, blocks: list[Block]) -> Iterator[tuple[Polynomial, list[Block]]]:
@@ -120,50 +137,6 @@ def _plain(p: Polynomial) -> list[Block]:
 def _monomial(forms: list[Polynomial], exponents: Exponents) -> Polynomial:
     one = forms[0].ring.one
     return prod((f**k for f, k in zip(forms, exponents, strict=True)), start=one)
-
-
-def _on_box(p: Polynomial, box: Mapping[str, Range], degree: int, together: int) -> list[Block]:
-    """Blocks for 1 and for the products of up to `together` intervals of the box."""
-    products = [
-        tuple(itertools.chain(*chosen))
-        for count in range(together + 1)
-        for chosen in itertools.combinations(_intervals(p.ring, box), count)
-    ]
-    supports = list(p) + [e for factors in products for e in prod(factors, start=p.ring.one)]
-    free = [i for i, symbol in enumerate(p.ring.symbols) if symbol.name not in box]
-    degrees = [sum(e[i] for i in free) for e in p]
-    blocks = []
-    for factors in products:
-        half = (degree - len(factors)) // 2
-        caps = [
-            max(e[i] for e in p) // 2 if i in free else max(half, 0) for i in range(p.ring.ngens)
-        ]
-        monomials = [
-            m
-            for m in monomials_below(caps, half)
-            if min(degrees) <= 2 * sum(m[i] for i in free) <= max(degrees)
-        ]
-        blocks += _blocks(p.ring, factors, monomials, supports)
-    return blocks
-
-
-def _intervals(ring: PolyRing, box: Mapping[str, Range]) -> list[tuple[Polynomial, ...]]:
-    """Constraints of the box, those of one variable together: (x − a)(b − x) ≥ 0."""
-    by_name = ((s.name, {s.name: box[s.name]}) for s in ring.symbols if s.name in box)
-    constraints = (tuple(box_constraints(ring, one)) for _, one in by_name)
-    return [factors for factors in constraints if factors]
-
-
-def _blocks(
-    ring: PolyRing,
-    factors: tuple[Polynomial, ...],
-    monomials: Iterable[Exponents],
-    supports: Iterable[Exponents],
-) -> list[Block]:
-    return [
-        Block(factors, tuple(ring.from_dict({m: QQ.one}) for m in group))
-        for group in parity_classes(monomials, supports)
-    ]
 
 
 def _embedded(evidence: SumOfSquares, ring: PolyRing) -> SumOfSquares:
