@@ -223,8 +223,9 @@ def test_true_but_unproved_claims_are_not_refuted():
 def test_other_flows_and_irrational_steps_stay_unknown():
     assert isinstance(prove_decrease("sq(Z)", TikhonovFlow("1/(1 + t)")), Unknown)
     assert isinstance(prove_decrease("sq(Z)", AnchoredFlow(1, 2)), Unknown)
+    assert isinstance(prove_decrease("sq(z)", AnchoredSimGD(Fraction(1, 2), 2)), Unknown)
     with pytest.raises(ProblemError, match="rational"):
-        prove_decrease("sq(z)", AnchoredSimGD(Fraction(1, 2), 2))
+        prove_decrease("sq(z)", AnchoredSimGD(Fraction(1, 3), 2))
 
 
 def test_assumptions_must_hold_at_the_witness():

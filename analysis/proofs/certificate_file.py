@@ -19,7 +19,7 @@ from .certificate import Certificate, CertificateError
 from .certificate_json import claim_data, full_name, names_data
 from .claims import Claim, Decrease, Nonnegativity
 from .evidence_json import Evidence
-from .field import STEP, TIME, ScalarField
+from .field import STEP, TIME, ScalarField, with_functions
 from .motion import Motion, motion_of
 from .operator_classes import CLASSES
 from .region import parse_ranges
@@ -57,8 +57,7 @@ def read_certificate(text: str) -> Certificate:
         data = json.loads(text, object_pairs_hook=_object)
         if data["format"] != FORMAT:
             raise ProblemError(f"the format is {data['format']!r}; {FORMAT!r} can be read")
-        clock = STEP if "method" in data["names"] else TIME
-        certificate = _Reader(_field(data["names"]["region"], clock)).certificate(data)
+        certificate = _Reader(_field(data["names"])).certificate(data)
     except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
         if isinstance(error, ProblemError):
             raise
@@ -78,9 +77,13 @@ def _require_the_same_claim(data: Mapping[str, Any], claim: Claim) -> None:
         raise CertificateError(f"the statement in the file is not what it proves: {expected}")
 
 
-def _field(texts: list[str], clock: str) -> ScalarField:
-    region = parse_ranges(texts)
-    return ScalarField(region, region.conditions, clock)
+def _field(names: Mapping[str, Any]) -> ScalarField:
+    """Return the field of a file: its region, and the roots and exponentials in it."""
+    region = parse_ranges(names["region"])
+    scalars = ScalarField(region, region.conditions, STEP if "method" in names else TIME)
+    symbols = {name: Symbol(name) for name in scalars.ranges}
+    formulas = (parse_expression(text, symbols) for text in names["functions"].values())
+    return with_functions(scalars, formulas)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -79,6 +79,7 @@ def names_data(claim: Claim) -> dict[str, Any]:
     """Return how to make the claim again: its region, class, and flow or method, by name."""
     scalars, motion = claim.scalars, claim.motion
     names: dict[str, Any] = {"region": list(scalars.region.relations)}
+    names["functions"] = dict(scalars.functions.definitions)
     names["operator"] = _named_data(claim.operator.name, constants(claim.operator), scalars)
     if motion is not None:
         names[motion.kind] = _named_data(motion.system.name, motion.settings, scalars)

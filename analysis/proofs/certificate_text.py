@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from sympy import factor
@@ -19,6 +19,9 @@ from .squares import Square
 if TYPE_CHECKING:
     from .certificate import Certificate
 
+Show = Callable[[Any], Any]
+"""Makes a SymPy expression of an element of a field."""
+
 Term = tuple[Any, Form | Vector | str]
 """A coefficient and what it multiplies: an inequality's form, a square's vector, or a name."""
 
@@ -29,19 +32,21 @@ _POINTS = frozenset({"Z", "Z0", "Y", "z*"})
 def certificate_text(certificate: Certificate) -> str:
     """Write a certificate as text: claim, function, identity, and how each sign was decided."""
     claim = certificate.claim
+    show = claim.scalars.shown
     lines = _wrapped(claim.statement)
     if isinstance(claim, Decrease):
-        lines += [f"  {name} = {factored(readable(v))}" for name, v in claim.equations.items()]
-        lines += [f"  {'V' if claim.motion.clock == TIME else 'V_k'} = {_shown(claim.V)}", "Proof:"]
+        equations = claim.equations.items()
+        lines += [f"  {name} = {factored(readable(v), show)}" for name, v in equations]
+        name = "V" if claim.motion.clock == TIME else "V_k"
+        lines += [f"  {name} = {factored(readable(claim.V), show)}", "Proof:"]
     else:
-        lines += [f"  F = {_shown(claim.target)}", "Proof:"]
+        lines += [f"  F = {factored(readable(claim.target), show)}", "Proof:"]
     left, terms = _identity(certificate)
-    sums = [(scalar_text(factor(c.as_expr())), _thing_text(thing)) for c, thing in terms]
+    sums = [(scalar_text(factor(show(c))), _thing_text(thing, show)) for c, thing in terms]
     lines += [f"  {left} = {join_terms(sums)}"]
     used = {name: claim.readable_inequalities[name] for name in certificate.multipliers}
     lines += [f"  {name}: {factored(readable(form))} ≥ 0" for name, form in used.items()]
-    decisions = [(what, sign) for what, sign in certificate.signs() if sign.method != "a constant"]
-    return "\n".join(lines + [f"  {what}: {sign}" for what, sign in decisions])
+    return "\n".join(lines + _decisions(certificate))
 
 
 def certificate_latex(certificate: Certificate) -> str:
@@ -51,9 +56,12 @@ def certificate_latex(certificate: Certificate) -> str:
     named = {symbol: claim.V} if isinstance(claim, Decrease) else {"F": claim.target}
     if isinstance(claim, Nonnegativity):
         named |= claim.assuming
-    rows = [rf"{name} &= {factored(readable(form)).to_latex()} \\" for name, form in named.items()]
+    show = claim.scalars.shown
+    rows = [
+        rf"{name} &= {factored(readable(form), show).to_latex()} \\" for name, form in named.items()
+    ]
     left, terms = _identity(certificate)
-    sums = [(scalar_latex(factor(c.as_expr())), _thing_latex(thing)) for c, thing in terms]
+    sums = [(scalar_latex(factor(show(c))), _thing_latex(thing, show)) for c, thing in terms]
     right = join_terms(sums).replace("−", "-")
     if isinstance(claim, Decrease):
         left = left.replace(claim.motion.change_text, claim.motion.change_latex)
@@ -71,9 +79,26 @@ def readable(thing: Any) -> Any:
     return thing
 
 
-def factored(thing: Any) -> Any:
-    """Return a form or vector with its exact coefficients factored, for printing."""
-    return thing.map(lambda c: factor(c.as_expr()) if hasattr(c, "as_expr") else c)
+def factored(thing: Any, show: Show = lambda element: element.as_expr()) -> Any:
+    """Return a form or vector with its exact coefficients factored, for printing.
+
+    `show` makes an expression of an element: with roots and exponentials, it is that of its field.
+    """
+
+    def shown(c: Any) -> Any:
+        return factor(show(c) if hasattr(c, "field") else c) if hasattr(c, "as_expr") else c
+
+    return thing.map(shown)
+
+
+def _decisions(certificate: Certificate) -> list[str]:
+    """Return how each sign was decided; in generators of the field, which are explained first."""
+    functions = certificate.claim.scalars.functions
+    known = [
+        f"  {name} = {scalar_text(formula)}" for name, formula in functions.definitions.items()
+    ]
+    signs = certificate.signs()
+    return known + [f"  {what}: {sign}" for what, sign in signs if sign.method != "a constant"]
 
 
 def _identity(certificate: Certificate) -> tuple[str, list[Term]]:
@@ -88,7 +113,7 @@ def _identity(certificate: Certificate) -> tuple[str, list[Term]]:
     ]
     terms += [_recognised(square, claim.landmarks) for square in certificate.squares]
     if isinstance(claim, Decrease):
-        rate = f" + {scalar_text(claim.rate)} V" if claim.rate else ""
+        rate = f" + {scalar_text(claim.scalars.shown(claim.rate))} V" if claim.rate else ""
         return claim.motion.change_text + rate, [(-weight, thing) for weight, thing in terms]
     return "F", terms
 
@@ -104,26 +129,22 @@ def _recognised(square: Square, landmarks: Mapping[str, Vector]) -> Term:
     return square.coefficient, readable(square.vector)
 
 
-def _thing_text(thing: Form | Vector | str) -> str:
+def _thing_text(thing: Form | Vector | str, show: Show) -> str:
     if isinstance(thing, str):
         return thing if "(" in thing else f"({thing})"
     if isinstance(thing, Vector):
         alone = _alone(thing)
-        return product_text(alone, alone) if alone else f"‖{factored(thing)}‖²"
-    return str(thing) if _alone(thing) else f"({factored(thing)})"
+        return product_text(alone, alone) if alone else f"‖{factored(thing, show)}‖²"
+    return str(thing) if _alone(thing) else f"({factored(thing, show)})"
 
 
-def _thing_latex(thing: Form | Vector | str) -> str:
+def _thing_latex(thing: Form | Vector | str, show: Show) -> str:
     if isinstance(thing, str):
         return rf"\mathrm{{{thing}}}" if "(" in thing else f"({thing})"
-    alone, text = _alone(thing), factored(thing).to_latex()
+    alone, text = _alone(thing), factored(thing, show).to_latex()
     if isinstance(thing, Vector):
         return rf"\|{name_latex(alone) if alone else text}\|^2"
     return text if alone else rf"\left({text}\right)"
-
-
-def _shown(form: Form) -> str:
-    return str(factored(readable(form)))
 
 
 def _generators(thing: Any) -> set[str]:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import dataclasses
+import math
+import operator
 from collections.abc import Callable, Mapping
 from decimal import ROUND_DOWN, Context, Decimal
 from fractions import Fraction
+from functools import reduce
 from typing import Any
 
 import numpy as np
 from mpmath.ctx_iv import MPIntervalContext
 from mpmath.libmp import to_rational
 from numpy.typing import NDArray
-from sympy import Symbol, sympify
+from sympy import Add, Expr, Mul, Symbol, exp, sympify
 
+from ...flows.errors import ProblemError
 from ...flows.time_function import TimeFunction
 from ..readings.vector import Form, Vector
+from .facts import occurring
 from .field import STEP, ScalarField
 from .ranges import Range
 from .samples import value
@@ -67,15 +72,65 @@ def exact_value(scalars: ScalarField, coefficient: Any, at: At) -> Fraction:
     ------
     ZeroDivisionError
         It is not defined there.
+    ProblemError
+        It has a root or an exponential of which the point does not say the value.
     """
-    element = scalars.convert(coefficient)
+    element, at = scalars.convert(coefficient), {**at, **scalars.functions.exact_values(at)}
+    if missing := [name for name in _names(element) if name not in at]:
+        raise ProblemError(f"the value of {', '.join(missing)} is no rational number there")
     top, bottom = value(element.numer, at), value(element.denom, at)
     return _fraction(top) / _fraction(bottom)
 
 
+def coefficient_value(scalars: ScalarField, coefficient: Any, at: At, number: Number) -> Any:
+    """Return the value of a coefficient in some arithmetic; roots and exponentials by formulas."""
+    element, formulas = scalars.convert(coefficient), scalars.functions.formulas
+    known = {**at, **scalars.functions.exact_values(at)}
+    if all(name in known for name in _names(element)):
+        return number(exact_value(scalars, element, at))
+    values = {
+        name: number(known[name]) if name in known else _formula_value(formulas[name], at, number)
+        for name in _names(element)
+    }
+    top, bottom = (_polynomial_value(p, values, number) for p in (element.numer, element.denom))
+    return top / bottom
+
+
+def _names(element: Any) -> list[str]:
+    variables = {*occurring(element.numer), *occurring(element.denom)}
+    return [str(element.field.symbols[i]) for i in sorted(variables)]
+
+
+def _formula_value(formula: Expr, at: At, number: Number) -> Any:
+    """Return the value of a formula of sums, products, powers and exponentials."""
+    functions: Any = INTERVALS if number is interval else math
+    if formula.is_Rational:
+        return number(Fraction(int(formula.p), int(formula.q)))
+    if formula.is_Symbol:
+        return number(at[formula.name])
+    parts = [_formula_value(part, at, number) for part in formula.args]
+    if isinstance(formula, exp):
+        return functions.exp(parts[0])
+    if isinstance(formula, Add | Mul):
+        return reduce(operator.add if isinstance(formula, Add) else operator.mul, parts)
+    if formula.exp.is_Integer:
+        return parts[0] ** int(formula.exp)
+    return functions.exp(parts[1] * functions.log(parts[0]))
+
+
+def _polynomial_value(polynomial: Any, values: Mapping[str, Any], number: Number) -> Any:
+    total = number(Fraction(0))
+    for powers, c in polynomial.terms():
+        term = number(_fraction(c))
+        for symbol, n in zip(polynomial.ring.symbols, powers, strict=True):
+            term = term * values[str(symbol)] ** n if n else term
+        total = total + term
+    return total
+
+
 def in_region(scalars: ScalarField, at: At) -> bool:
     """Decide exactly whether a point lies in the region of a field; k must be an integer there."""
-    for name, span in scalars.ranges.items():
+    for name, span in scalars.region.items():
         if not span.contains(Range(at[name], at[name], True, True)):
             return False
     whole = scalars.clock != STEP or at[STEP].denominator == 1
@@ -94,10 +149,22 @@ def vector_value(vector: Vector, values: Mapping[str, Plane], number: Number) ->
 
 def form_value(form: Form, values: Mapping[str, Plane], number: Number) -> Any:
     """Return a form with exact coefficients, from the values of its generators."""
+    return _weighted({pair: number(Fraction(c)) for pair, c in form.terms.items()}, values, number)
+
+
+def form_at(
+    scalars: ScalarField, form: Form, at: At, values: Mapping[str, Plane], number: Number
+) -> Any:
+    """Return a form with coefficients of a field at a point of its region."""
+    weights = {pair: coefficient_value(scalars, c, at, number) for pair, c in form.terms.items()}
+    return _weighted(weights, values, number)
+
+
+def _weighted(weights: Mapping[Any, Any], values: Mapping[str, Plane], number: Number) -> Any:
     total = number(Fraction(0))
-    for (i, j), c in form.terms.items():
+    for (i, j), c in weights.items():
         a, b = values[i], values[j]
-        total = total + number(Fraction(c)) * (a[0] * b[0] + a[1] * b[1])
+        total = total + c * (a[0] * b[0] + a[1] * b[1])
     return total
 
 

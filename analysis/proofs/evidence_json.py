@@ -28,7 +28,7 @@ class Evidence:
     def region(self) -> dict[str, Any]:
         """The relations that define the region, one bound each, and a point strictly inside."""
         ends = (fact for pair in self.scalars.known.ends.values() for fact in pair if fact)
-        relations = [*(fact.relation for fact in ends), *map(str, self.scalars.conditions)]
+        relations = [*(fact.relation for fact in ends), *map(str, self.scalars.relations)]
         point = some_point(self.scalars.known, self.scalars.ranges) or {}
         return {"ranges": relations, "point": {name: str(x) for name, x in point.items()}}
 

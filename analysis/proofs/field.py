@@ -1,34 +1,35 @@
-"""The exact field of coefficients: rational functions of time and parameters, with d/dt.
+"""The exact field of coefficients: functions of time or steps and of parameters, with d/dt.
 
 Whether a coefficient is zero is decided by the canonical form of this field, never by
-simplifying an expression.
+simplifying an expression. Roots and exponentials are generators (`clock_functions`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
-from sympy import QQ, Dummy, Expr, Float, Rational, Symbol, nan, oo, sympify, zoo
+from sympy import QQ, Expr, Rational, Symbol
 from sympy.polys.polyerrors import CoercionFailed, PolynomialError
 
 from ...flows.errors import ProblemError
+from .clock_functions import RATIONAL, STEP, TIME, ClockFunctions
 from .conditions import Condition
 from .constraints import known_facts
+from .deciding import signed_term
+from .exact_expressions import exact_expression, plain, require_known
 from .facts import Known
 from .ranges import POSITIVE, Range, assumed_range
 from .region import Region
 from .samples import some_point
+from .step_root import step_functions
+from .time_functions import time_functions
 
-TIME = "t"
-"""Name of the time variable in every flow proof."""
-
-STEP = "k"
-"""Name of the number of the step in every proof about a method."""
+__all__ = ["STEP", "TIME", "ScalarField", "field_for", "with_functions"]
 
 CLOCKS = {TIME: POSITIVE, STEP: Range(low=Fraction(0), low_closed=True)}
 """Where time and the number of the step lie, unless a proof says less."""
@@ -57,6 +58,8 @@ class ScalarField:
         Strict inequalities between parameters; they cut an open part out of the ranges.
     clock : "t" or "k"
         What moves: time, or the number of the step.
+    functions : ClockFunctions
+        Roots and exponentials of the clock among the coefficients; `field_for` finds them.
 
     Raises
     ------
@@ -76,10 +79,13 @@ class ScalarField:
     ranges: Mapping[str, Range]
     conditions: tuple[Condition, ...] = ()
     clock: str = TIME
+    functions: ClockFunctions = RATIONAL
 
     def __post_init__(self) -> None:
         whole = CLOCKS[self.clock]
-        ranges = {self.clock: whole, **self.ranges}
+        if self.functions.clock != self.clock:
+            object.__setattr__(self, "functions", ClockFunctions(self.clock))
+        ranges = {self.clock: whole, **self.ranges, **self.functions.ranges}
         span = ranges[self.clock]
         if not whole.contains(span) or span.is_point:
             raise ProblemError(
@@ -98,7 +104,14 @@ class ScalarField:
     @cached_property
     def names(self) -> tuple[str, ...]:
         """The variables of the field: time and every parameter that is free to vary."""
-        return tuple(name for name, span in self.ranges.items() if not span.is_point)
+        left_out = {self.clock} if self.functions.replaces_clock else set()
+        free = (name for name, span in self.ranges.items() if not span.is_point)
+        return tuple(name for name in free if name not in left_out)
+
+    @property
+    def moving(self) -> tuple[str, ...]:
+        """Those of the variables that move: time, or k, or generators made of them."""
+        return tuple(self.functions.derivatives)
 
     @cached_property
     def domain(self) -> Any:
@@ -108,14 +121,29 @@ class ScalarField:
     @cached_property
     def known(self) -> Known:
         """The facts about signs that define the region."""
-        gaps = {str(condition): self.convert(condition.gap) for condition in self.conditions}
+        gaps = {str(condition): self.convert(condition.gap) for condition in self.relations}
         whole = STEP if self.clock == STEP else None
         return known_facts(self.domain.field.ring, self.ranges, gaps, whole)
 
     @property
+    def relations(self) -> tuple[Condition, ...]:
+        """All conditions, those on generators among them."""
+        return (*self.conditions, *self.functions.conditions)
+
+    @property
     def region(self) -> Region:
         """The ranges and conditions; as text ``t > 0, alpha > 0, alpha < beta``."""
-        return Region(self.ranges, self.conditions)
+        generators = self.functions.ranges
+        return Region(
+            {name: span for name, span in self.ranges.items() if name not in generators},
+            self.conditions,
+        )
+
+    @cached_property
+    def closure(self) -> ScalarField:
+        """The same field with the first step inside its region, where that is on its edge."""
+        closure = self.functions.closure
+        return self if closure is self.functions else replace(self, functions=closure)
 
     @property
     def quantifiers(self) -> str:
@@ -142,30 +170,37 @@ class ScalarField:
         """
         if getattr(value, "field", None) == self.domain.field:
             return value
-        expression = _expression(value)
+        expression = exact_expression(value)
         for symbol in expression.free_symbols:
-            self._require_known(symbol)
-        plain = {symbol: Symbol(symbol.name) for symbol in expression.free_symbols}
-        expression = expression.xreplace(plain).xreplace(self._fixed)
+            require_known(symbol, self.ranges)
+        expression = self.functions.rational(plain(expression)).xreplace(self._fixed)
         try:
-            return self.domain.from_sympy(expression)
+            element = self.domain.from_sympy(expression)
         except (ValueError, TypeError, ZeroDivisionError, CoercionFailed, PolynomialError) as error:
             raise ProblemError(
                 f"{value} is not a rational function of {', '.join(self.names)} with rational "
                 "coefficients and a denominator other than 0; give any other number, say "
                 "sqrt(2), as a parameter r with a range"
             ) from error
+        return element.new(element.numer, element.denom)  # a reciprocal may have another sign
 
     def derivative(self, element: Any) -> Any:
-        """Return d/dt of an element, by the derivation t ↦ 1, parameter ↦ 0."""
-        return element.diff(self.domain.from_sympy(Symbol(TIME)))
+        """Return d/dt of an element, by the derivation t ↦ 1, e^{ct} ↦ ce^{ct}, parameter ↦ 0."""
+        moving = self.functions.derivatives.items()
+        parts = (element.diff(self._own(Symbol(x))) * self._own(slope) for x, slope in moving)
+        return sum(parts, start=self.domain.zero)
+
+    def _own(self, formula: Expr) -> Any:
+        """Return a formula of generators as an element."""
+        return self.domain.from_sympy(formula.xreplace(self._fixed))
 
     def shifted(self, element: Any) -> Any:
         """Return an element with k + 1 in place of k."""
-        ring = element.numer.ring
-        k = ring.gens[self.names.index(STEP)]
-        numer, denom = (part.compose(k, k + 1) for part in (element.numer, element.denom))
-        return self.domain.field(numer) / self.domain.field(denom)
+        return self.functions.shifted(element)
+
+    def shown(self, element: Any) -> Expr:
+        """Return an element as a formula of the clock, with its roots and exponentials."""
+        return self.functions.shown(element)
 
     def text(self, element: Any) -> str:
         """Write an element in the grammar of `flows.expression`, exactly."""
@@ -173,23 +208,10 @@ class ScalarField:
 
     def _require_a_point(self) -> None:
         """Refuse conditions that contradict each other: of nothing, anything could be proved."""
-        if self.conditions and some_point(self.known, self.ranges) is None:
+        if self.relations and some_point(self.known, self.ranges) is None:
             raise ProblemError(
                 f"no point was found with {self.region}; the conditions contradict each other, or "
                 "leave so little that it was not found: give wider ones"
-            )
-
-    def _require_known(self, symbol: Any) -> None:
-        if isinstance(symbol, Dummy):
-            raise ProblemError(f"the dummy symbol {symbol} has no name of its own; use a Symbol")
-        if symbol.name not in self.ranges:
-            known = ", ".join(self.ranges)
-            raise ProblemError(f"unknown symbol {symbol.name}; the field has {known}")
-        if not assumed_range(symbol).contains(self.ranges[symbol.name]):
-            raise ProblemError(
-                f"the range {self.ranges[symbol.name].about(symbol.name)} contradicts the "
-                f"assumptions of the symbol, {assumed_range(symbol).about(symbol.name)}; make "
-                "the two agree"
             )
 
 
@@ -205,7 +227,7 @@ def field_for(values: Iterable[Any], ranges: Mapping[str, Range], clock: str = T
     clock : "t" or "k"
         What moves.
     """
-    expressions = [_expression(value) for value in values]
+    expressions = [exact_expression(value) for value in values]
     conditions = getattr(ranges, "conditions", ())
     found = dict(ranges)
     symbols = {symbol for expression in expressions for symbol in expression.free_symbols}
@@ -213,23 +235,29 @@ def field_for(values: Iterable[Any], ranges: Mapping[str, Range], clock: str = T
     for symbol in sorted(symbols, key=lambda symbol: str(symbol.name)):
         if symbol.name not in ranges and symbol.name != clock:
             found[symbol.name] = found.get(symbol.name, Range()).meet(assumed_range(symbol))
-    return ScalarField(found, conditions, clock)
+    return with_functions(ScalarField(found, conditions, clock), map(plain, expressions))
 
 
-def _expression(value: Any) -> Expr:
-    """Return a coefficient as a SymPy expression without floats, infinities or undefined parts."""
-    if hasattr(value, "field") and hasattr(value, "as_expr"):
-        value = value.as_expr()
-    if isinstance(value, float) or (isinstance(value, Expr) and value.has(Float)):
-        raise ProblemError(
-            f"got the float {value}; a proof needs exact numbers, e.g. Fraction(1, 2)"
-        )
-    try:
-        expression = sympify(value, strict=True)
-    except (ValueError, TypeError) as error:
-        raise ProblemError(f"got {value!r} as a coefficient; give a number or formula") from error
-    if isinstance(expression, Expr) and expression.has(Float):  # a Decimal, a NumPy float
-        raise ProblemError(f"got {value!r}; a proof needs exact numbers, e.g. Fraction(1, 2)")
-    if not isinstance(expression, Expr) or expression.has(nan, oo, -oo, zoo):
-        raise ProblemError(f"got {value} as a coefficient; give a finite number or formula")
-    return expression
+def with_functions(scalars: ScalarField, expressions: Iterable[Expr]) -> ScalarField:
+    """Return a field with the roots and exponentials of the clock that some formulas contain.
+
+    Raises
+    ------
+    ProblemError
+        They are not among those that can be dealt with.
+    """
+
+    def fresh(name: str) -> str:
+        return fresh(f"{name}_") if name in scalars.ranges else name
+
+    def sign(formula: Expr) -> int:
+        element = scalars.convert(formula)
+        found = element and signed_term(element.numer * element.denom, scalars.known)
+        return found[0] if found else 0
+
+    found = (
+        time_functions(expressions, fresh, sign, scalars.ranges[TIME])
+        if scalars.clock == TIME
+        else step_functions(expressions, fresh, scalars.ranges)
+    )
+    return replace(scalars, functions=found)

@@ -118,8 +118,8 @@ def time_derivative(V: Form, flow: Flow) -> Form:
     )
     found = {symbol for value in map(sympify, values) for symbol in value.free_symbols}
     own = {Symbol(symbol.name): symbol for symbol in (vectors.t, *found)}  # with assumptions
-    derivative = derivative_over(field_for(values, {}), V, flow)
-    return derivative.map(lambda c: c.as_expr().xreplace(own))
+    scalars = field_for(values, {})
+    return derivative_over(scalars, V, flow).map(lambda c: scalars.shown(c).xreplace(own))
 
 
 def derivative_over(scalars: ScalarField, V: Form, flow: Flow) -> Form:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sympy import Symbol
@@ -50,7 +50,8 @@ def prove_decrease(
     V : Form or str
         Function made of the vectors of `flow_vectors(flow)` or `step_vectors(method)`, or text
         such as ``"t^2/2*sq(G) + gamma*t*dot(G, Z - Z0)"``; see `lyapunov_function` for the names.
-        Coefficients are rational in t or k and the parameters.
+        Coefficients are rational in t or k and the parameters; exponentials e^{ct} and powers
+        of t are allowed, and for a method the root of k plus a number or parameter.
     system : Flow or Method
         The flow or the method; its parameters are numbers (int, Fraction) or symbols.
     operator : OperatorClass
@@ -88,10 +89,11 @@ def prove_decrease(
     >>> print(str(prove_decrease(V, flow, ranges={"gamma": "gamma > 0"})).splitlines()[-1])
       at γ = 1/2, t = 1/2, V̇ ≥ 0.109 > 0
     """
-    given = dict(multipliers or {})
-    claim = decrease_claim(V, system, operator, rate, ranges=ranges, others=given.values())
+    given, all_squares = dict(multipliers or {}), given_squares(squares)
+    others = (*given.values(), *_scalars_of(all_squares))
+    claim = decrease_claim(V, system, operator, rate, ranges=ranges, others=others)
     beyond = beyond_the_class(claim)
-    return decide(claim, given, given_squares(squares)) if beyond is None else beyond
+    return decide(claim, given, all_squares) if beyond is None else beyond
 
 
 def decrease_claim(
@@ -162,19 +164,20 @@ def prove_nonnegative(
     """
     _require_class(operator)
     known, given = dict(assuming or {}), dict(multipliers or {})
+    all_squares = given_squares(squares)
     parts = (form, *known.values())
     for part in parts:
         _require_form(part)
     motion, spans = motion_of(system) if system is not None else None, named_ranges(ranges)
     values: list[Any] = [c for part in parts for c in part.terms.values()]
-    values += [*constants(operator).values(), *given.values()]
+    values += [*constants(operator).values(), *given.values(), *_scalars_of(all_squares)]
     if motion is not None:
         _require_free(spans, {**constants(operator), **motion.parameters})
         values += motion.parameters.values()
     clock = motion.clock if motion is not None else TIME
     scalars = field_for(values, spans, clock)
     claim = Nonnegativity(form, operator, scalars, known, motion)
-    return decide(claim, given, given_squares(squares))
+    return decide(claim, given, all_squares)
 
 
 def beyond_the_class(claim: Decrease) -> Unknown | None:
@@ -195,6 +198,11 @@ def given_squares(given: Iterable[tuple[Any, Vector]] | None) -> tuple[Square, .
     if wrong := [square.vector for square in squares if not isinstance(square.vector, Vector)]:
         raise ProblemError(f"got {wrong[0]!r} in squares; give pairs (coefficient, Vector)")
     return squares
+
+
+def _scalars_of(squares: Iterable[Square] | None) -> Iterator[Any]:
+    for square in squares or ():
+        yield from (square.coefficient, *square.vector.terms.values())
 
 
 def _require_free(spans: Region, values: Mapping[str, Any]) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
-from sympy import Integer, Rational
+from sympy import Integer, Rational, exp, sqrt
 
 from ...discretize.method import Method
 from ...flows.errors import ProblemError
@@ -26,7 +26,8 @@ def lyapunov_function(text: str, system: Flow | Method, names: Mapping[str, Any]
     ----------
     text : str
         Formula with ``dot(a, b)`` for ⟨a, b⟩ and ``sq(a)`` for ‖a‖². Numbers are exact: 0.2 is
-        1/5. For a flow over Z, Z0, zstar, G, Gdot, Zdot (and Y, the anchor, if it moves) and t;
+        1/5. ``exp(r*t)``, ``sqrt(t)`` and, for a method, ``sqrt(k + gamma)`` are allowed. For a
+        flow over Z, Z0, zstar, G, Gdot, Zdot (and Y, the anchor, if it moves) and t;
         for a method over z, z0, zstar, g, z_next, z_previous and g_previous (what it keeps),
         z_half and g_half (inside the step), and k. Also the parameters and `names`.
     system : Flow or Method
@@ -84,7 +85,13 @@ def _read(text: str, system: Flow | Method, names: Mapping[str, Any]) -> Any:
     motion = motion_of(system)
     known = {name: _exact(value) for name, value in {**names, **motion.parameters}.items()}
     known |= motion.names
-    return evaluate(text, known, {"dot": _dot, "sq": _square}, number=_exact)
+    functions: dict[str, Callable[..., Any]] = {
+        "dot": _dot,
+        "sq": _square,
+        "exp": _of_scalars(exp),
+        "sqrt": _of_scalars(sqrt),
+    }
+    return evaluate(text, known, functions, number=_exact)
 
 
 def _dot(a: Any, b: Any) -> Form:
@@ -95,6 +102,15 @@ def _dot(a: Any, b: Any) -> Form:
 
 def _square(a: Any) -> Form:
     return _dot(a, a)
+
+
+def _of_scalars(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def of_scalar(a: Any) -> Any:
+        if isinstance(a, Form | Vector):
+            raise ValueError("exp and sqrt take formulas of t or k, not vectors")
+        return function(a)
+
+    return of_scalar
 
 
 def _exact(value: Any) -> Any:

@@ -12,7 +12,7 @@ import numpy as np
 from ...flows.errors import ProblemError
 from ..readings.vector import Form
 from .claims import Claim
-from .evaluation import At, Number, Plane, bounds, exact_value, form_value, interval
+from .evaluation import At, Number, Plane, bounds, form_at, interval
 from .field import STEP
 from .flow_motion import FlowMotion
 from .flow_trajectory import flow_numbers, flow_values
@@ -51,8 +51,7 @@ class Moment:
 
     def value(self, form: Form, number: Number) -> Any:
         """Return the value of a form in some arithmetic."""
-        exact = form.map(lambda c: exact_value(self.claim.scalars, c, self.at))
-        return form_value(exact, self._values(number), number)
+        return form_at(self.claim.scalars, form, self.at, self._values(number), number)
 
     def _values(self, number: Number) -> Values:
         motion, scalars = self.claim.motion, self.claim.scalars

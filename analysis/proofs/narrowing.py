@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from functools import reduce
 from math import prod
@@ -42,12 +43,13 @@ def sufficient(element: Any, field: ScalarField, order: Sequence[str]) -> tuple[
     alpha < 2*mu/R**2
     """
     factors, strict = _undecided(element, field)
-    clock = field.names.index(field.clock)
     rest = prod(factors)
-    if rest.is_ground or rest.degree(clock) <= 0:
+    moving = [name for name in field.moving if rest.degree(field.names.index(name)) > 0]
+    if rest.is_ground or not moving:
         return () if rest.is_ground else _relations(factors, field, order, strict=strict)
     found: dict[str, Region] = {}
-    for part in _coefficients(rest, clock, field.ranges[field.clock].low or Fraction(0)):
+    clock, low = field.names.index(moving[0]), field.ranges[moving[0]].low
+    for part in _coefficients(rest, clock, low or Fraction(0)):
         if not nonnegative(field.domain.field(part), field).holds:
             more = sufficient(field.domain.field(part), field, order)
             if not more:
@@ -65,7 +67,7 @@ def narrowed(field: ScalarField, parts: Iterable[Region]) -> ScalarField:
         No point is left.
     """
     region = reduce(Region.meet, parts, field.region)
-    return ScalarField(region, region.conditions, field.clock)
+    return replace(field, ranges=region, conditions=region.conditions)
 
 
 def without_implied(parts: Sequence[Region], field: ScalarField) -> Region:

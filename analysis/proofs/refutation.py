@@ -14,7 +14,7 @@ from ..readings.vector import Form, Vector
 from .claims import Claim
 from .configuration import Configuration
 from .configurations import configurations
-from .evaluation import At, Plane, exact_value, in_region
+from .evaluation import At, Plane, coefficient_value, in_region
 from .field import STEP, TIME
 from .flow_motion import FlowMotion
 from .flow_trajectory import flow_numbers, flow_values
@@ -70,9 +70,9 @@ def _parameters(claim: Claim) -> Iterator[dict[str, Fraction]]:
     fixed = {
         n: span.low for n, span in scalars.ranges.items() if span.is_point and span.low is not None
     }
-    names = [name for name in scalars.names if name != scalars.clock]
+    names = [name for name in scalars.names if name not in scalars.moving]
     for point in region_points(names, scalars.known, scalars.ranges):
-        yield {**fixed, **point}
+        yield {**fixed, **{n: x for n, x in point.items() if n not in scalars.moving}}
 
 
 def _suspects(claim: Claim, at: At) -> Iterator[Witness]:
@@ -120,7 +120,7 @@ class _Times:
     """Some times of a flow, for some values of the parameters."""
 
     def __init__(self, claim: Claim, motion: FlowMotion, at: At) -> None:
-        moments = [{**at, TIME: t} for t in _TIMES]
+        moments = [{**at, TIME: claim.scalars.functions.near(t)} for t in _TIMES]
         inside = [
             flow_numbers(motion, claim.scalars, m) for m in moments if in_region(claim.scalars, m)
         ]
@@ -133,7 +133,7 @@ class _Times:
 
 
 def _target(claim: Claim, moment: At) -> Form:
-    return claim.target.map(lambda c: exact_value(claim.scalars, c, moment))
+    return claim.target.map(lambda c: coefficient_value(claim.scalars, c, moment, float))
 
 
 def _depends_on_the_origin(claim: Claim) -> bool:

@@ -77,8 +77,11 @@ def positive(element: Any, field: ScalarField) -> Sign:
 
 def regular(element: Any, field: ScalarField) -> Sign:
     """Decide whether the denominator of a coefficient vanishes nowhere on the region."""
-    denominator = field.domain.field(element.denom)
-    sign = _decide(denominator**2, field, strict=True)
+    square = field.domain.field(element.denom) ** 2
+    sign = _decide(square, field, strict=True)
+    if sign.holds and field.closure is not field:  # a first step on the edge of the region
+        edge = _decide(square, field.closure, strict=True)
+        sign = sign if edge.holds else edge
     if sign.holds:
         return sign
     at = " vanishes" if sign.holds is False else " is not known to be ≠ 0"

@@ -151,8 +151,8 @@ def difference(V: Form, method: Method) -> Form:
     ]
     symbols = {symbol for value in map(sympify, values) for symbol in value.free_symbols}
     own = {Symbol(symbol.name): symbol for symbol in (*symbols, motion.vectors.k)}
-    change = motion.change(V, field_for(values, {}, STEP))
-    return change.map(lambda c: c.as_expr().xreplace(own))
+    scalars = field_for(values, {}, STEP)
+    return motion.change(V, scalars).map(lambda c: scalars.shown(c).xreplace(own))
 
 
 def _apart(a: Point, b: Point) -> tuple[Point, Point]:

@@ -13,6 +13,7 @@ _GREEK = {
     unicodedata.name(letter).split()[-1].lower(): letter for letter in "αβγδεζηθκλμνξρστφχψω"
 } | {"lambda": "λ"}  # Unicode calls it LAMDA
 _NAME = re.compile(r"[A-Za-z]+")
+_FUNCTIONS = ((r"sqrt\((\w+)\)", r"√\1"), (r"sqrt(?=\()", "√"), (r"exp(?=\()", "e^"))
 
 
 def scalar_text(value: Any) -> str:
@@ -25,8 +26,13 @@ def scalar_text(value: Any) -> str:
     >>> gamma, t = symbols("gamma t")
     >>> scalar_text(gamma * t**2 / 2), scalar_text(Fraction(1, 2))
     ('γ·t²/2', '1/2')
+    >>> from sympy import exp, sqrt
+    >>> scalar_text(sqrt(t) * exp(-gamma * t)), scalar_text(sqrt(t + 1))
+    ('√t·e^(−γ·t)', '√(t + 1)')
     """
     text = str(_plain(value))
+    for function, written in _FUNCTIONS:
+        text = re.sub(rf"\b{function}", written, text)
     text = re.sub(r"\*\*(\d+)", lambda power: power.group(1).translate(_SUPERSCRIPTS), text)
     text = _NAME.sub(lambda name: _GREEK.get(name.group(), name.group()), text)
     return text.replace("**", "^").replace("*", "·").replace("-", "−")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -64,13 +63,13 @@ def number_text(value: Any) -> str:
     >>> number_text(sqrt(3) / 3), number_text(sqrt(2 + sqrt(3 + sqrt(5))))
     ('√3/3', '2.0708…')
     """
-    text = re.sub(r"sqrt\((\w+)\)", r"√\1", scalar_text(value))
-    return text if len(text) <= SHORT else f"{float(value):.4f}…"
+    text = scalar_text(value)
+    return text if len(text.replace("√(", "sqrt(")) <= SHORT else f"{float(value):.4f}…"
 
 
 def number_latex(value: Any) -> str:
     """Write an exact number in LaTeX: as it is if it is short, else by its first digits."""
-    short = len(scalar_text(value)) <= SHORT + len("sqrt()")
+    short = len(scalar_text(value)) <= SHORT + len("√()")
     return scalar_latex(value) if short else rf"{float(value):.4f}\ldots"
 
 
