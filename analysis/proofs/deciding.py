@@ -47,19 +47,21 @@ def signed_term(
 ) -> tuple[int, Term] | None:
     """Return s = ±1 and a term ≥ 0 that is s times the polynomial, or None if undecided.
 
-    Even powers count as squares, unless it has to be seen where they vanish (strict).
+    Even powers count as squares, unless it has to be seen where they vanish (strict), or the base
+    is a variable that does not vanish.
     """
     unit, factors = polynomial.factor_list()
     sign, term = 1 if unit > 0 else -1, Term(abs(unit), (), known.ring.one)
     for factor, n in factors:
-        if n % 2 == 0 and not strict:
+        own = decide(factor, known, solver=False) if factor.is_generator else None
+        if n % 2 == 0 and not (strict or (own and own.strict)):
             term *= Term(unit / unit, (), factor ** (n // 2))
             continue
         fact = decide(factor, known, solver=solver)
         if fact is None:
             return None
-        own, part = factor_sign(factor, fact)
-        sign, term = sign * own**n, term * part**n
+        turn, part = factor_sign(factor, fact)
+        sign, term = sign * turn**n, term * part**n
     return sign, term
 
 

@@ -86,7 +86,7 @@ def coefficient_value(scalars: ScalarField, coefficient: Any, at: At, number: Nu
     """Return the value of a coefficient in some arithmetic; roots and exponentials by formulas."""
     element, formulas = scalars.convert(coefficient), scalars.functions.formulas
     known = {**at, **scalars.functions.exact_values(at)}
-    if all(name in known for name in _names(element)):
+    if number is Fraction or all(name in known for name in _names(element)):
         return number(exact_value(scalars, element, at))
     values = {
         name: number(known[name]) if name in known else _formula_value(formulas[name], at, number)

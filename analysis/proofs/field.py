@@ -20,14 +20,12 @@ from ...flows.errors import ProblemError
 from .clock_functions import RATIONAL, STEP, TIME, ClockFunctions
 from .conditions import Condition
 from .constraints import known_facts
-from .deciding import signed_term
 from .exact_expressions import exact_expression, plain, require_known
 from .facts import Known
+from .needed_functions import needed_functions
 from .ranges import POSITIVE, Range, assumed_range
 from .region import Region
 from .samples import some_point
-from .step_root import step_functions
-from .time_functions import time_functions
 
 __all__ = ["STEP", "TIME", "ScalarField", "field_for", "with_functions"]
 
@@ -239,25 +237,5 @@ def field_for(values: Iterable[Any], ranges: Mapping[str, Range], clock: str = T
 
 
 def with_functions(scalars: ScalarField, expressions: Iterable[Expr]) -> ScalarField:
-    """Return a field with the roots and exponentials of the clock that some formulas contain.
-
-    Raises
-    ------
-    ProblemError
-        They are not among those that can be dealt with.
-    """
-
-    def fresh(name: str) -> str:
-        return fresh(f"{name}_") if name in scalars.ranges else name
-
-    def sign(formula: Expr) -> int:
-        element = scalars.convert(formula)
-        found = element and signed_term(element.numer * element.denom, scalars.known)
-        return found[0] if found else 0
-
-    found = (
-        time_functions(expressions, fresh, sign, scalars.ranges[TIME])
-        if scalars.clock == TIME
-        else step_functions(expressions, fresh, scalars.ranges)
-    )
-    return replace(scalars, functions=found)
+    """Return a field with the roots and exponentials of the clock that some formulas contain."""
+    return replace(scalars, functions=needed_functions(scalars, expressions))

@@ -41,6 +41,8 @@ class StepRoot(ClockFunctions):
         The first step.
     least : Fraction
         A number that k + δ is never below.
+    attained : bool
+        Whether it can be that number.
     slack : Fraction
         How far below the first step k may go.
     """
@@ -49,6 +51,7 @@ class StepRoot(ClockFunctions):
     shift: Expr
     first: int
     least: Fraction
+    attained: bool
     slack: Fraction = Fraction(0)
 
     @property
@@ -73,7 +76,7 @@ class StepRoot(ClockFunctions):
         roots = (math.isqrt(math.floor(x * _DIGITS**4)) for x in (m, m + 1))
         high = Fraction(_DIGITS**2) / sum(roots)
         rounded = Fraction(math.ceil(high * _DIGITS), _DIGITS)
-        return {self.name: Range(Fraction(0), rounded, high_closed=True)}
+        return {self.name: Range(Fraction(0), rounded, high_closed=bool(m) or self.attained)}
 
     @property
     def conditions(self) -> tuple[Condition, ...]:
@@ -204,17 +207,18 @@ def step_functions(
     for shift in shifts:
         if all(expand(other - shift) in (0, 1) for other in shifts) and not shift.has(_K):
             first = ranges[STEP].first_whole_number or 0
-            return StepRoot(STEP, fresh("gap"), shift, first, _least(shift, first, ranges))
+            return StepRoot(STEP, fresh("gap"), shift, first, *_least(shift, first, ranges))
     raise ProblemError(
         f"got the roots of {', '.join(str(_K + shift) for shift in dict.fromkeys(shifts))}; one "
         "root of k plus a number or parameter, and that of the next step, can be dealt with"
     )
 
 
-def _least(shift: Expr, first: int, ranges: Mapping[str, Range]) -> Fraction:
-    """Return a number that k + δ is never below, and that is not negative."""
+def _least(shift: Expr, first: int, ranges: Mapping[str, Range]) -> tuple[Fraction, bool]:
+    """Return a number ≥ 0 that k + δ is never below, and whether it can be that number."""
     number, rest = shift.as_coeff_Add()
-    low = Fraction(0) if rest == 0 else ranges.get(str(rest), Range()).low
+    span = ranges.get(str(rest), Range()) if rest else Range(Fraction(0), Fraction(0), True, True)
+    low = span.low
     if low is None or not number.is_Rational or ranges[STEP].high is not None:
         raise ProblemError(
             f"the root of {_K + shift} needs a range of {rest} with a low end, and k without a "
@@ -223,4 +227,4 @@ def _least(shift: Expr, first: int, ranges: Mapping[str, Range]) -> Fraction:
     least = first + low + Fraction(int(number.p), int(number.q))
     if least < 0:
         raise ProblemError(f"the root of {_K + shift}, which may be {least} on the ranges given")
-    return least
+    return least, span.low_closed

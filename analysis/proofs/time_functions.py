@@ -1,6 +1,6 @@
 """Exponentials and powers of time as generators of a field, with their derivatives.
 
-``e^{ct}`` is E with Ė = cE; ``t^{1/q}`` is s with ṡ = s/(qt) = s^{1−q}/q, and t itself is s^q;
+``e^m``, m = ct or any ct^e, is E with Ė = ṁE; ``t^{1/q}`` is s with ṡ = s^{1−q}/q, and t is s^q;
 ``t^c`` with a parameter c is P with Ṗ = cP/t. All of them are > 0.
 """
 
@@ -24,19 +24,19 @@ _ONE = Fraction(1)
 _ABOVE_ONE, _BELOW_ONE = Range(low=_ONE, low_closed=True), Range(Fraction(0), _ONE, False, True)
 
 Generator = tuple[str, Expr, int]
-"""Name, c, and the sign of c: 1, −1, or 0 if it is not known."""
+"""Name of e^m or t^c, m or c, and the sign of that: 1, −1, or 0 if it is not known."""
 
 
 @dataclass(frozen=True)
 class TimeFunctions(ClockFunctions):
-    """Exponentials ``e^{ct}``, powers ``t^c`` and a root ``t^{1/q}`` of time.
+    """Exponentials ``e^m``, m = ct^e, powers ``t^c`` and a root ``t^{1/q}`` of time.
 
     Parameters
     ----------
     clock : "t"
         Time.
     exponentials, powers : tuple of Generator
-        ``e^{ct}`` and ``t^c``; c is free of t.
+        ``e^m`` and ``t^c``; c is free of t.
     root : (name, q)
         The generator ``t^{1/q}``; q = 1 for none.
     span : Range
@@ -50,8 +50,8 @@ class TimeFunctions(ClockFunctions):
 
     @property
     def formulas(self) -> Mapping[str, Expr]:
-        """Name of each generator -> e^{ct}, t^c or t^{1/q}."""
-        found = {name: exp(c * _T) for name, c, _ in self.exponentials}
+        """Name of each generator -> e^m, t^c or t^{1/q}."""
+        found = {name: exp(m) for name, m, _ in self.exponentials}
         found |= {name: _T**c for name, c, _ in self.powers}
         name, q = self.root
         return found | ({name: _T ** Rational(1, q)} if self.replaces_clock else {})
@@ -69,7 +69,7 @@ class TimeFunctions(ClockFunctions):
 
     @property
     def ranges(self) -> Mapping[str, Range]:
-        """All are > 0; e^{ct} is on the side of 1 that the sign of c says."""
+        """All are > 0; e^m is on the side of 1 that the sign of m says."""
         sides = {1: _ABOVE_ONE, -1: _BELOW_ONE, 0: POSITIVE}
         found = {name: sides[sign] for name, _, sign in self.exponentials}
         found |= {name: POSITIVE for name, *_ in self.powers}
@@ -85,9 +85,9 @@ class TimeFunctions(ClockFunctions):
 
     @property
     def derivatives(self) -> Mapping[str, Expr]:
-        """Ė = cE, Ṗ = cP/t, ṡ = s^{1−q}/q."""
+        """Ė = ṁE, Ṗ = cP/t, ṡ = s^{1−q}/q."""
         name, q = self.root
-        found = {E: c * Symbol(E) for E, c, _ in self.exponentials}
+        found = {E: self.rational(m.diff(_T)) * Symbol(E) for E, m, _ in self.exponentials}
         found |= {P: self.rational(c * Symbol(P) / _T) for P, c, _ in self.powers}
         return found | (
             {name: Symbol(name) ** (1 - q) / q} if self.replaces_clock else {TIME: S.One}
@@ -151,7 +151,10 @@ def time_functions(
     if not rates and not exponents and q == 1:
         return ClockFunctions(TIME)
     exponentials, powers = (
-        tuple((fresh(f"{word}_{n}"), c, sign(c)) for n, c in enumerate(_bases(values), 1))
+        tuple(
+            (fresh(f"{word}_{n}"), c, sign(c.as_independent(_T, as_Add=False)[0]))
+            for n, c in enumerate(_bases(values), 1)
+        )
         for word, values in (("exp", rates), ("power", exponents))
     )
     return TimeFunctions(TIME, exponentials, powers, (fresh("root"), q), span)
@@ -173,18 +176,20 @@ def _root(end: Fraction, q: int) -> Fraction:
 
 
 def _monomials(argument: Expr) -> list[Expr]:
-    """Return the c_i, free of t, with ``argument = Σ c_i t``."""
-    terms = [cancel(term / _T) for term in Add.make_args(expand(argument))]
-    if any(term.has(_T) for term in terms) or not argument.has(_T):
-        raise ProblemError(
-            f"got exp({argument}); in a proof exponents are multiples of t: give exp(c*t), and "
-            "any constant as a parameter with a range"
-        )
+    """Return the terms of an exponent, each a power of t with a factor that is free of t."""
+    terms = [cancel(term) for term in Add.make_args(expand(argument))]
+    for term in terms:
+        base, exponent = term.as_independent(_T, as_Add=False)[1].as_base_exp()
+        if base != _T or not exponent.is_Rational:
+            raise ProblemError(
+                f"got exp({argument}); in a proof exponents are sums of multiples of t, or of "
+                "powers of t: give exp(c*t), and any constant as a parameter with a range"
+            )
     return terms
 
 
 def _bases(values: list[Expr]) -> list[Expr]:
-    """Return as few c_i as there are, of which all values are whole multiples."""
+    """Return as few values as there are, of which all are whole multiples."""
     bases: list[Expr] = []
     for value in values:
         for i, base in enumerate(bases):
