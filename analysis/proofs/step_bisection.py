@@ -12,7 +12,6 @@ from ...discretize.method import Method
 from ..classes.operator_class import OperatorClass
 from ..readings.vector import Form
 from .claims import Decrease
-from .field import ScalarField
 from .found_steps import StepRange
 from .lyapunov import decrease_claim
 from .proof_outcome import Proved, Refuted
@@ -83,4 +82,5 @@ def refuted_at(claim: Decrease, at: Mapping[str, Fraction]) -> Refuted | None:
     """Refute a claim for given values of all its parameters."""
     spans = {name: Range(x, x, True, True) for name, x in at.items()}
     clock = {claim.scalars.clock: claim.scalars.ranges[claim.scalars.clock]}
-    return refute(replace(claim, scalars=ScalarField({**clock, **spans}, (), claim.scalars.clock)))
+    scalars = replace(claim.scalars, ranges={**clock, **spans}, conditions=())
+    return refute(replace(claim, scalars=scalars))

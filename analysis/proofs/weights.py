@@ -89,6 +89,8 @@ def _zero(gap: Expr, c: Symbol) -> tuple[Expr, ...]:
 
 def _without(scalars: ScalarField, c: Symbol, value: Expr) -> ScalarField:
     """Return the field without a parameter, on the part of its region where that has a value."""
+    if any(formula.has(c) for formula in scalars.functions.formulas.values()):
+        raise ProblemError(f"{c} occurs in {scalars.functions.definitions}; give it a value")
     spans = {name: span for name, span in scalars.ranges.items() if name != c.name}
     gaps = [condition.gap.subs(c, value) for condition in scalars.conditions]
     span = scalars.ranges[c.name]
@@ -98,7 +100,7 @@ def _without(scalars: ScalarField, c: Symbol, value: Expr) -> ScalarField:
     if any(gap < 0 for gap in gaps if not gap.free_symbols):
         raise ProblemError(f"{c} = {value} is outside its range")
     conditions = tuple(Condition("0", product_text(gap)) for gap in open_gaps)
-    return ScalarField(spans, conditions, scalars.clock)
+    return replace(scalars, ranges=spans, conditions=conditions)
 
 
 def require_weight(claim: Decrease, weight: str) -> None:
