@@ -187,7 +187,11 @@ def _chosen(classes: Iterable[Any], spec: str, what: str) -> Any:
 
 
 def split_spec(
-    classes: Iterable[Any], spec: str, what: str, flow: Callable[[str], Any]
+    classes: Iterable[Any],
+    spec: str,
+    what: str,
+    flow: Callable[[str], Any],
+    read: Callable[[str], Any] = number,
 ) -> tuple[Any, dict[str, Any]]:
     """Class and settings in the text ``name:parameter=value,parameter=value``."""
     name, _, rest = spec.partition(":")
@@ -202,5 +206,5 @@ def split_spec(
             example = f"{name}:{next(iter(fields))}=1"
             raise ProblemError(f"{item!r} in {spec!r}; write parameter=value, e.g. {example}")
         known = pick(fields, parameter, f"parameter of {name}")
-        settings[known] = setting(getattr(kind, "example", {}).get(known), value, number, flow)
+        settings[known] = setting(getattr(kind, "example", {}).get(known), value, read, flow)
     return kind, settings

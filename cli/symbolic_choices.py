@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from .choices import split_spec
+from .choices import number, split_spec
 
 if TYPE_CHECKING:
     from ..analysis.classes.operator_class import OperatorClass
@@ -68,14 +68,30 @@ def symbolic_operator(spec: str) -> OperatorClass:
     """
     from ..analysis.proofs.operator_classes import CLASSES
 
-    operator: OperatorClass = _symbolic(CLASSES, spec, "operator class")
+    operator: OperatorClass = _symbolic(CLASSES, spec, "operator class", exact_number)
     return operator
 
 
-def _symbolic(classes: Iterable[Any], spec: str, what: str) -> Any:
+def exact_number(text: str) -> Any:
+    """Return an exact number, also if it is irrational: proofs may need its square alone.
+
+    Examples
+    --------
+    >>> exact_number("1/3"), exact_number("sqrt(2)/2")
+    (Fraction(1, 3), sqrt(2)/2)
+    """
+    from ..flows.formulas.expression import parse_expression
+
+    value = number(text)
+    return parse_expression(text, {}) if isinstance(value, float) else value
+
+
+def _symbolic(
+    classes: Iterable[Any], spec: str, what: str, read: Callable[[str], Any] = number
+) -> Any:
     from sympy import Symbol
 
-    kind, settings = split_spec(classes, spec, what, symbolic_system)
+    kind, settings = split_spec(classes, spec, what, symbolic_system, read)
     for field in dataclasses.fields(kind):
         if field.name not in settings and field.default is dataclasses.MISSING:
             symbol = Symbol(field.name, positive=True)

@@ -137,7 +137,13 @@ def _named_data(name: str, values: Mapping[str, Any], scalars: ScalarField) -> d
     exact = {
         key: _named_data(value.name, parameters(value), scalars)
         if is_flow(value)
-        else scalars.text(scalars.convert(value))
+        else _number(value, scalars)
         for key, value in values.items()
     }
     return {"name": name, "parameters": exact}
+
+
+def _number(value: Any, scalars: ScalarField) -> str:
+    """Write a parameter; an irrational one, of which only the square is in a proof, as it is."""
+    irrational = getattr(value, "is_irrational", False)
+    return str(value) if irrational else scalars.text(scalars.convert(value))

@@ -106,13 +106,13 @@ def decrease_claim(
     others: Iterable[Any] = (),
 ) -> Decrease:
     """Return the claim of `prove_decrease`; `others` are scalars that its proof may contain."""
-    _require_class(operator)
+    require_class(operator)
     motion, spans = motion_of(system), named_ranges(ranges)
     _require_free(spans, {**constants(operator), **motion.parameters})
     names = {name: Symbol(name) for name in spans.names} | constants(operator)
     V = lyapunov_function(V, system, names) if isinstance(V, str) else V
     rate = scalar_formula(rate, system, names) if isinstance(rate, str) else rate
-    _require_form(V)
+    require_form(V)
     equations = (c for vector in motion.equations.values() for c in vector.terms.values())
     values = (*motion.parameters.values(), *constants(operator).values(), *others, rate)
     scalars = field_for((*V.terms.values(), *equations, *values), spans, motion.clock)
@@ -162,12 +162,12 @@ def prove_nonnegative(
     >>> print(prove_nonnegative(a @ a - 3 * (a @ b) + 2 * (b @ b)))
     unknown: the coefficient −1/4 of ‖b‖² is negative
     """
-    _require_class(operator)
+    require_class(operator)
     known, given = dict(assuming or {}), dict(multipliers or {})
     all_squares = given_squares(squares)
     parts = (form, *known.values())
     for part in parts:
-        _require_form(part)
+        require_form(part)
     motion, spans = motion_of(system) if system is not None else None, named_ranges(ranges)
     values: list[Any] = [c for part in parts for c in part.terms.values()]
     values += [*constants(operator).values(), *given.values(), *_scalars_of(all_squares)]
@@ -217,12 +217,14 @@ def _require_free(spans: Region, values: Mapping[str, Any]) -> None:
             )
 
 
-def _require_class(operator: Any) -> None:
+def require_class(operator: Any) -> None:
+    """Refuse what is no class of operators."""
     if isinstance(operator, type) or not hasattr(operator, "between"):
         raise ProblemError(f"got {operator!r}; a class of operators such as Monotone() is needed")
 
 
-def _require_form(V: Any) -> None:
+def require_form(V: Any) -> None:
+    """Refuse what is no quadratic function."""
     if not isinstance(V, Form):
         raise ProblemError(
             f"got {type(V).__name__}; a quadratic function is a Form such as v @ v, or text"

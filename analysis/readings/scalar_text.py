@@ -12,6 +12,7 @@ _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _GREEK = {
     unicodedata.name(letter).split()[-1].lower(): letter for letter in "αβγδεζηθκλμνξρστφχψω"
 } | {"lambda": "λ"}  # Unicode calls it LAMDA
+_ROOT = re.compile(r"sqrt\((\d+)\)")
 _NAME = re.compile(r"[A-Za-z]+")
 _FUNCTIONS = ((r"sqrt\((\w+)\)", r"√\1"), (r"sqrt(?=\()", "√"), (r"exp(?=\()", "e^"))
 
@@ -34,6 +35,7 @@ def scalar_text(value: Any) -> str:
     for function, written in _FUNCTIONS:
         text = re.sub(rf"\b{function}", written, text)
     text = re.sub(r"\*\*(\d+)", lambda power: power.group(1).translate(_SUPERSCRIPTS), text)
+    text = _ROOT.sub(r"√\1", text)
     text = _NAME.sub(lambda name: _GREEK.get(name.group(), name.group()), text)
     return text.replace("**", "^").replace("*", "·").replace("-", "−")
 

@@ -12,14 +12,15 @@ from ..proofs.proof_outcome import Unknown
 from .bounding import Bounding
 from .completion import Weights, proved
 from .conic import Solution, solve
+from .deadline import Deadline
 from .identity import Identity
 from .proved_rate import ProvedRate
-from .requirements import CONSTANT, Requirements
+from .requirements import CONSTANT, ORIGIN, Requirements
 from .rounding import candidates
 
 _LARGEST = 1e4  # a larger constant means that the solver ran away, not that it found something
-_SHAPES = 5  # of each solution
-_NEAR = 1e-5  # relative; a proved constant that close to the solver's is good enough
+_SHAPES = 8  # of each solution
+_NEAR = 1e-7  # relative; a proved constant that close to the solver's is good enough
 _SLACKS = (1e-6, 1e-4)  # relative, on the constant, when a simple V is looked for
 
 
@@ -33,10 +34,13 @@ class Attempt:
         What V must satisfy.
     bounded : bool
         Whether V at the start has to be at most C‖Z0 − z*‖².
+    deadline : Deadline
+        When to give up.
     """
 
     requirements: Requirements
     bounded: bool
+    deadline: Deadline
 
     def run(self) -> ProvedRate | Unknown:
         """Return the rate, or how far this attempt came."""
@@ -61,8 +65,8 @@ class Attempt:
 
     def _rates(self, solution: Solution) -> Iterator[ProvedRate]:
         """Yield the rates that are proved near a solution, the simplest first."""
-        for V, weights in itertools.islice(self._shapes(solution), _SHAPES):
-            certificate = proved(V, weights)
+        for claim in self.deadline.until(itertools.islice(self._shapes(solution), _SHAPES)):
+            certificate = proved(claim, self._weights(claim))
             if certificate is not None:
                 bounding = Bounding(self.requirements, self.bounded, certificate, self._still)
                 if (rate := bounding.best()) is not None:
@@ -98,8 +102,14 @@ class Attempt:
                 yield simple
         yield best
 
-    def _shapes(self, solution: Solution) -> Iterator[tuple[Decrease, Weights]]:
-        """Yield rational V up to a factor and a constant, with weights of its multipliers.
+    def _weights(self, claim: Decrease) -> Weights:
+        """Return few approximate multipliers with which a rational V decreases."""
+        change = Identity(-claim.change.substitute(ORIGIN), {}, self._decrease.signed)
+        solution = solve([change], {}, sparse=True)
+        return solution.signed[0] if solution else {}
+
+    def _shapes(self, solution: Solution) -> Iterator[Decrease]:
+        """Yield claims that a rational V, up to a factor and a constant, decreases.
 
         They are scaled so that the largest coefficient of ‖G‖² is 1: the factor may be irrational
         where the ratios are not.
@@ -110,8 +120,7 @@ class Attempt:
         scale = max((abs(value) for n, value in moving.items() if n.startswith("g g")), default=0)
         if scale < 1e-6:
             return
-        weights = {name: value / scale for name, value in solution.signed[0].items()}
         shape = {name: value / scale for name, value in moving.items()}
         for rational in candidates(shape, frozenset({"e e 0", "d d 0"})):
             V = needs.family.combine(rational)
-            yield Decrease(V, needs.motion, needs.operator, needs.family.scalars), weights
+            yield Decrease(V, needs.motion, needs.operator, needs.family.scalars)

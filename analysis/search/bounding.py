@@ -5,27 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
-from sympy import factor
-
 from ..proofs.certificate import Certificate
-from ..proofs.certificate_text import factored, readable
 from ..proofs.claims import Decrease, Nonnegativity
 from ..proofs.proof_outcome import Proved
 from ..proofs.proving import prove_claim
-from ..proofs.squares import completed
-from ..readings.scalar_text import scalar_latex, scalar_text
-from ..readings.vector import Form, Vector
+from ..readings.vector import Form
 from .completion import proved
 from .conic import Solution, solve
 from .identity import Identity
+from .optimising import FACTOR, Optimising
 from .proved_rate import ProvedRate
 from .requirements import ORIGIN, Requirements
 from .rounding import TOLERANCES, candidates, simplest
-from .starting import bounded_start, distance
+from .starting import bounded_start
+from .stating import proved_rate, stated_distance, stated_start
 
-_FACTOR = "factor"
+_NOISE = 1e-6  # relative; the solver's zeros are about 1e-8
 
 
 @dataclass(frozen=True)
@@ -51,6 +49,8 @@ class Bounding:
 
     def best(self) -> ProvedRate | None:
         """Return the rate with the smallest constant, of those within 1e-9 the simplest."""
+        if (rate := self._least()) is not None:
+            return rate
         found = sorted(self._candidates(), key=lambda V: self._constant(V))
         if not found:
             return None
@@ -70,44 +70,46 @@ class Bounding:
         assert isinstance(claim, Decrease)
         return claim
 
+    def _least(self) -> ProvedRate | None:
+        """Return the rate with the least constant, if that is a number in rationals and √d."""
+        solution = self._solution
+        if not self.still or solution is None:
+            return None
+        numbers = {FACTOR: solution.free[FACTOR], **solution.signed[0]}
+        noise = _NOISE * max(map(abs, numbers.values()))
+        kept = {name: number for name, number in numbers.items() if abs(number) > noise}
+        return Optimising(self.requirements, self.certificate).run(kept)
+
+    @cached_property
     def _solution(self) -> Solution | None:
         bound = self.requirements.bound()
         still = {n: form for n, form in bound.free.items() if n in self.still}
-        free = {_FACTOR: self._shape.substitute(ORIGIN), **still}
-        costs = self.requirements.start_costs(free) or {_FACTOR: 1.0}
+        free = {FACTOR: self._shape.substitute(ORIGIN), **still}
+        costs = self.requirements.start_costs(free) or {FACTOR: 1.0}
         return solve([Identity(bound.constant, free, bound.signed)], costs)
 
     def _candidates(self) -> Iterator[Form]:
         """Yield rational V: a factor times the shape, and the least constant, if it has one."""
-        solution = self._solution()
+        solution = self._solution
         if solution is None:
             return
-        size = solution.free[_FACTOR]
+        size = solution.free[FACTOR]
         if not self.still:
             for width in (tolerance * size for tolerance in TOLERANCES):
                 yield self._shape * simplest(size + 0.99 * width, width)
             return
-        for rational in candidates({_FACTOR: size, **solution.signed[0]}):
-            V = self._shape * rational.pop(_FACTOR, Fraction(0))
+        for rational in candidates({FACTOR: size, **solution.signed[0]}):
+            V = self._shape * rational.pop(FACTOR, Fraction(0))
             if (constant := self._least_constant(V, rational)) is not None:
                 yield V + constant
 
     def _least_constant(self, V: Form, multipliers: dict[Any, Fraction]) -> Form | None:
         """Return the least multiple of ‖Z0 − z*‖² with which V − τ · metric is proved ≥ 0."""
-        needs, bound = self.requirements, self.requirements.bound()
-        rest = V.substitute(ORIGIN) + bound.constant
-        for name, number in multipliers.items():
-            rest -= bound.signed[name] * needs.family.scalars.convert(number)
-        z0, _ = needs.start_vectors
-        (start,) = z0
-        moved = {name: Vector.generator("d") + z0 for name in ("Z", "z^{k}")}
-        left = completed(rest.substitute(moved), start)
-        if left is None:
-            return None
-        constant = -left.coefficient(start, start)
+        needs = self.requirements
+        constant = needs.least_constant(V, multipliers, needs.family.scalars)
         if not constant or not (constant.numer.is_ground and constant.denom.is_ground):
             return None
-        least: Form = distance(needs) * constant
+        least: Form = needs.distance * constant
         return least
 
     def _constant(self, V: Form) -> Fraction:
@@ -122,31 +124,17 @@ class Bounding:
         ratio = next(V.terms[pair] / c for pair, c in self._shape.terms.items() if pair in V)
         given = {n: weight * ratio for n, weight in self.certificate.multipliers.items()}
         first = prove_claim(replace(claim, V=V), given)
-        rest = V - needs.metric.map(needs.family.scalars.convert) * needs.weight
-        bound = Nonnegativity(rest, needs.operator, needs.family.scalars, {}, needs.motion)
-        second = proved(bound, solution.signed[0] if (solution := self._solution()) else {})
+        bound = Nonnegativity(
+            V - needs.goal, needs.operator, needs.family.scalars, {}, needs.motion
+        )
+        second = proved(bound, self._solution.signed[0] if self._solution else {})
         if not isinstance(first, Proved) or second is None:
             return None
-        certificates = (first.certificate, second)
-        if not self.bounded:
-            return self._rate(needs.at_start(V), self._constant(V), V, certificates)
-        found = bounded_start(needs, V)
-        if found is None:
-            return None
-        constant, more = found
-        return self._rate(distance(needs) * constant, constant, V, certificates + more)
-
-    def _rate(
-        self, start: Form, constant: Fraction, V: Form, certificates: tuple[Certificate, ...]
-    ) -> ProvedRate:
-        needs, tau = self.requirements, factor(self.requirements.weight.as_expr())
-        left, right = readable(needs.metric), factored(readable(start))
-        return ProvedRate(
-            needs.motion.system,
-            needs.operator,
-            f"({scalar_text(tau)}) ({left}) ≤ {right}",
-            rf"{scalar_latex(tau)} \left({left.to_latex()}\right) \le {right.to_latex()}",
-            constant,
-            V,
-            certificates,
-        )
+        certificates: tuple[Certificate, ...] = (first.certificate, second)
+        right, constant = stated_start(needs, needs.at_start(V)), self._constant(V)
+        if self.bounded:
+            if (found := bounded_start(needs, V)) is None:
+                return None
+            constant, more = found
+            right, certificates = stated_distance(needs, constant), certificates + more
+        return proved_rate(needs, right, constant, V, certificates)

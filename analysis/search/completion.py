@@ -10,10 +10,10 @@ from typing import Any
 from sympy import Rational, Symbol
 
 from ..proofs.certificate import Certificate
-from ..proofs.claims import Claim, is_equality
+from ..proofs.claims import Claim, Nonnegativity, is_equality
 from ..proofs.multipliers import MultiplierSystem
 from ..proofs.proof_outcome import Proved, Unknown
-from ..proofs.proving import prove_claim
+from ..proofs.proving import attempt, prove_claim
 from ..readings.vector import Vector
 from .rounding import candidates
 
@@ -25,8 +25,13 @@ _COMPLETIONS = 3  # of each claim
 
 def proved(claim: Claim, weights: Weights) -> Certificate | None:
     """Return a certificate, by linear equations alone or with the help of approximate weights."""
-    for given in (*itertools.islice(completions(claim, weights), _COMPLETIONS), {}):
-        result = prove_claim(claim, given)
+    near = (
+        attempt(claim, given)
+        for given in itertools.islice(completions(claim, weights), _COMPLETIONS)
+    )
+    bare = (prove_claim(claim, nothing) for nothing in [dict[str, Any]()])
+    bound = isinstance(claim, Nonnegativity)  # which often follows from the equations
+    for result in itertools.chain(bare, near) if bound else itertools.chain(near, bare):
         if isinstance(result, Proved):
             certificate: Certificate = result.certificate
             return certificate

@@ -9,26 +9,32 @@ from ...discretize.method import Method
 from ...flows.flow import Flow
 from ..classes.operator_class import OperatorClass
 from ..proofs.certificate import Certificate
-from ..proofs.certificate_text import factored, readable
+from ..proofs.certificate_text import readable
 from ..proofs.claims import Decrease, Nonnegativity
 from ..proofs.motion import motion_of
 from ..proofs.proof_outcome import Unknown
 from ..readings.vector import Form
 from .completion import proved
 from .conic import Solution, require_solver, solve
+from .deadline import TIME_LIMIT, Deadline
 from .family import family
 from .identity import Identity
 from .proved_rate import ProvedRate
 from .requirements import CONSTANT, ORIGIN, Requirements
 from .rounding import TOLERANCES, candidates, simplest
 from .searching import chosen_metric, require_numbers
+from .stating import stated_start
 
 _STEPS = 30  # of bisection
 _LARGEST = 1e6
 
 
 def search_contraction(
-    system: Flow | Method, metric: Form | str, operator: OperatorClass
+    system: Flow | Method,
+    metric: Form | str,
+    operator: OperatorClass,
+    *,
+    time_limit: float = TIME_LIMIT,
 ) -> ProvedRate | Unknown:
     """Find the largest exponential rate of a quadratic V ≥ metric, and prove it.
 
@@ -40,6 +46,8 @@ def search_contraction(
         What is to tend to 0, e.g. ``"sq(Z - zstar)"`` or ``"sq(z - zstar)"``.
     operator : OperatorClass
         The class of operators, with numbers for constants.
+    time_limit : float
+        Seconds after which no further candidate is tried.
 
     Returns
     -------
@@ -52,17 +60,18 @@ def search_contraction(
         As for `search_lyapunov`.
     """
     require_solver()
-    motion = motion_of(system)
+    motion, deadline = motion_of(system), Deadline.after(time_limit)
     require_numbers(motion, operator)
     members = family(motion, 0, lower=True)
     one = members.scalars.convert(1)
     needs = Requirements(motion, operator, members, chosen_metric(metric, motion), one, 0)
-    return _Search(needs).run()
+    return _Search(needs, deadline).run()
 
 
 @dataclass(frozen=True)
 class _Search:
     needs: Requirements
+    deadline: Deadline
 
     def run(self) -> ProvedRate | Unknown:
         low, high = 0.0, 1.0
@@ -75,12 +84,13 @@ class _Search:
             low, high = (middle, high) if self._solution(middle) is not None else (low, middle)
         if low < 1e-6:
             return Unknown("no exponential rate was found in this family")
-        for tolerance in TOLERANCES:
+        for tolerance in self.deadline.until(TOLERANCES):
             below = simplest(low * (1 - tolerance), 0.9 * tolerance * low)
             for guess in (simplest(low, tolerance * low), below):
                 if (rate := self._proved(guess)) is not None:
                     return rate
-        return Unknown(f"the rate r = {low:.6g} was found in floating point, but not proved")
+        reason = f"the rate r = {low:.6g} was found in floating point, but not proved"
+        return Unknown(self.deadline.about(reason))
 
     def _identities(self, rate: float) -> list[Identity]:
         decrease, exact = self.needs.decrease(), self.needs.family.scalars.convert
@@ -106,8 +116,7 @@ class _Search:
         for rational in candidates(members):
             V = needs.family.combine(rational)
             claim = Decrease(V, needs.motion, needs.operator, scalars, rate)
-            rest = V - needs.metric.map(scalars.convert)
-            bound = Nonnegativity(rest, needs.operator, scalars, {}, needs.motion)
+            bound = Nonnegativity(V - needs.goal, needs.operator, scalars, {}, needs.motion)
             first = proved(claim, solution.signed[0]) if solution else None
             second = proved(bound, solution.signed[1]) if first and solution else None
             if first and second:
@@ -116,7 +125,10 @@ class _Search:
 
     def _rate(self, V: Form, rate: Fraction, certificates: tuple[Certificate, ...]) -> ProvedRate:
         needs = self.needs
-        metric, start = readable(needs.metric), factored(readable(needs.at_start(V)))
+        metric, (start, start_latex) = (
+            readable(needs.metric),
+            stated_start(needs, needs.at_start(V)),
+        )
         flowing = needs.motion.clock == "t"
         decay = f"e^(−{rate}·t)" if flowing else f"({1 - rate})^k"
         latex = f"e^{{-{rate} t}}" if flowing else rf"\left({1 - rate}\right)^k"
@@ -124,7 +136,7 @@ class _Search:
             needs.motion.system,
             needs.operator,
             f"{metric} ≤ {decay} ({start})",
-            rf"{metric.to_latex()} \le {latex} \left({start.to_latex()}\right)",
+            rf"{metric.to_latex()} \le {latex} \left({start_latex}\right)",
             rate,
             V,
             certificates,

@@ -13,8 +13,10 @@ from typing import Any
 from sympy import Symbol
 
 from ..classes.operator_class import OperatorClass, Point
+from ..proofs.field import ScalarField
 from ..proofs.flow_motion import FlowMotion
 from ..proofs.motion import Motion
+from ..proofs.squares import completed
 from ..readings.vector import Form, Vector
 from .family import Family
 from .identity import Identity
@@ -51,6 +53,20 @@ class Requirements:
     weight: Any
     degree: int
 
+    @property
+    def goal(self) -> Form:
+        """τ · metric, over the field of the family."""
+        form: Form = self.metric.map(self.family.scalars.convert) * self.weight
+        return form
+
+    @property
+    def distance(self) -> Form:
+        """‖Z0 − z*‖², over the field of the family."""
+        z0, _ = self.start_vectors
+        apart = z0 - Vector.generator("z*")
+        form: Form = (apart @ apart).map(self.family.scalars.convert)
+        return form
+
     def decrease(self) -> Identity:
         """−V̇ or V_k − V_{k+1} is a sum of squares and inequalities."""
         scalars = self.family.scalars
@@ -61,8 +77,7 @@ class Requirements:
     def bound(self) -> Identity:
         """V − τ · metric is a sum of squares and inequalities."""
         relations = self.motion.relations(self.operator, self.metric)
-        constant = -self.metric.map(self.family.scalars.convert) * self.weight
-        return self._identity(constant, self.family.members, relations)
+        return self._identity(-self.goal, self.family.members, relations)
 
     def start(self) -> Identity:
         """C‖Z0 − z*‖² − V is a sum of squares and inequalities at the start."""
@@ -88,6 +103,29 @@ class Requirements:
         domain = self.family.scalars.domain
         first = V.map(lambda c: domain.convert(c.numer.coeff(1)) / c.denom.coeff(1))
         return first.substitute(images)
+
+    def least_constant(self, V: Form, multipliers: Mapping[Any, Any], scalars: ScalarField) -> Any:
+        """Return the least c with which squares and these multipliers make a V + c‖Z0 − z*‖².
+
+        It is an element of `scalars`; None if there is no such c.
+
+        Parameters
+        ----------
+        V : Form
+            Over `scalars`.
+        multipliers : mapping
+            Name and power of the clock -> its weight in the multiplier, in `scalars`.
+        scalars : ScalarField
+            The field of the family, or one with parameters.
+        """
+        bound, (z0, _) = self.bound(), self.start_vectors
+        (start,) = z0
+        rest = V.substitute(ORIGIN) + bound.constant.map(scalars.convert)
+        for name, weight in multipliers.items():
+            rest -= bound.signed[name].map(scalars.convert) * scalars.convert(weight)
+        moved = {name: Vector.generator("d") + z0 for name in ("Z", "z^{k}")}
+        left = completed(rest.substitute(moved), start)
+        return -left.coefficient(start, start) if left else None
 
     def start_costs(self, forms: Mapping[str, Form]) -> dict[str, float]:
         """Return the coefficient of ‖Z0 − z*‖² that each form has at the start, if not 0."""

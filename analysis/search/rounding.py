@@ -10,7 +10,9 @@ from typing import TypeVar
 Name = TypeVar("Name")
 
 TOLERANCES = (1e-2, 1e-3, 1e-5, 1e-8)
-"""Relative to the largest number; how far a candidate may be from what the solver found."""
+"""Relative; how far a candidate may be from what the solver found."""
+
+_NOISE = 1e-4
 
 
 def candidates(
@@ -38,9 +40,9 @@ def candidates(
         width = tolerance * scale
         for shift in (0.0, 0.99 * width) if upwards else (0.0,):
             found = {
-                name: simplest(value + (shift if name in upwards else 0), width)
+                name: simplest(value + shift * (name in upwards), tolerance * abs(value))
                 for name, value in numbers.items()
-                if abs(value) > width
+                if abs(value) > max(width, _NOISE * scale)
             }
             if found not in tried:
                 tried.append(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,12 +14,14 @@ from ...flows.flow import Flow
 from ...flows.formulas.expression import parse_expression
 from ..classes.monotone import Monotone
 from ..classes.operator_class import OperatorClass, constants
+from ..proofs.lyapunov import require_class, require_form
 from ..proofs.lyapunov_text import lyapunov_function
 from ..proofs.motion import Motion, motion_of
 from ..proofs.proof_outcome import Unknown
-from ..readings.vector import Form
+from ..readings.vector import Form, Vector
 from .attempt import Attempt
 from .conic import require_solver
+from .deadline import TIME_LIMIT, Deadline
 from .family import family, state_vectors
 from .proved_rate import ProvedRate
 from .requirements import Requirements
@@ -32,6 +35,7 @@ def search_lyapunov(
     operator: OperatorClass = _MONOTONE,
     *,
     weight: Any = None,
+    time_limit: float = TIME_LIMIT,
 ) -> ProvedRate | Unknown:
     """Find a Lyapunov function that proves a rate for a metric, and prove it.
 
@@ -51,6 +55,8 @@ def search_lyapunov(
     weight : SymPy expression or str, optional
         τ, such as ``t**2`` or ``k + 1``. Without it t² and t are tried, or (k + 1)², k², k + 1
         and k.
+    time_limit : float
+        Seconds after which no further candidate is tried.
 
     Returns
     -------
@@ -60,28 +66,28 @@ def search_lyapunov(
     Raises
     ------
     ProblemError
-        Parameters are symbols, or the solver (extra ``prove``) is not installed.
+        Parameters are symbols or not rational (of the constants of a class, those that enter by
+        more than their squares), or the solver (extra ``prove``) is not installed.
 
     Examples
     --------
     >>> from saddleode.flows import AnchoredFlow
     >>> print(search_lyapunov(AnchoredFlow(1)).claim)
-    (t²) (‖G‖²) ≤ 4 ‖z* − Z0‖²
+    t² ‖G‖² ≤ 4 ‖Z0 − z*‖²
     """
     require_solver()
-    motion = motion_of(system)
+    motion, deadline = motion_of(system), Deadline.after(time_limit)
     require_numbers(motion, operator)
-    chosen = chosen_metric(metric, motion)
-    reasons = []
-    for tau in _weights(weight, motion):
-        for bounded in (True, False):
-            for lower in (False, True) if motion.clock == "t" else (True,):
-                requirements = _requirements(motion, operator, chosen, tau, lower=lower)
-                result = Attempt(requirements, bounded).run()
-                if isinstance(result, ProvedRate):
-                    return result
-                reasons.append(f"{tau}: {result.reason}")
-    return Unknown("; ".join(dict.fromkeys(reasons)))
+    chosen, reasons = chosen_metric(metric, motion), []
+    lowers = (False, True) if motion.clock == "t" else (True,)
+    tried = itertools.product(_weights(weight, motion), (True, False), lowers)
+    for tau, bounded, lower in deadline.until(tried):
+        requirements = _requirements(motion, operator, chosen, tau, lower=lower)
+        result = Attempt(requirements, bounded, deadline).run()
+        if isinstance(result, ProvedRate):
+            return result
+        reasons.append(f"{tau}: {result.reason}")
+    return Unknown(deadline.about("; ".join(dict.fromkeys(reasons))))
 
 
 def _requirements(
@@ -99,7 +105,16 @@ def chosen_metric(metric: Form | str | None, motion: Motion) -> Form:
         g = state_vectors(motion)["g"]
         form: Form = g @ g
         return form
-    return lyapunov_function(metric, motion.system) if isinstance(metric, str) else metric
+    chosen = lyapunov_function(metric, motion.system) if isinstance(metric, str) else metric
+    require_form(chosen)
+    vectors = (vector for vector in motion.names.values() if isinstance(vector, Vector))
+    known = {name for vector in vectors for name in vector}
+    if foreign := [name for name in chosen.generators if name not in known]:
+        raise ProblemError(
+            f"{foreign[0]} in the metric is no vector of the {motion.system.title}; it has "
+            f"{', '.join(sorted(known))}"
+        )
+    return chosen
 
 
 def _weights(weight: Any, motion: Motion) -> Iterator[Expr]:
@@ -109,6 +124,8 @@ def _weights(weight: Any, motion: Motion) -> Iterator[Expr]:
         yield from ((clock + shift) ** power for power in (2, 1) for shift in shifts)
     else:
         tau = parse_expression(weight, {motion.clock: clock}) if isinstance(weight, str) else weight
+        if not isinstance(tau, Expr):
+            raise ProblemError(f"the weight is {weight!r}; give a polynomial in {clock}")
         tau = tau.xreplace({symbol: Symbol(symbol.name) for symbol in tau.free_symbols})
         if not tau.is_polynomial(clock) or tau.free_symbols != {clock}:
             raise ProblemError(f"the weight is {weight}; give a polynomial in {clock}")
@@ -116,7 +133,15 @@ def _weights(weight: Any, motion: Motion) -> Iterator[Expr]:
 
 
 def require_numbers(motion: Motion, operator: OperatorClass) -> None:
-    """Refuse parameters that are symbols."""
+    """Refuse parameters that are symbols, and those of the system that are not rational."""
+    require_class(operator)
+    for name, value in motion.parameters.items():
+        if isinstance(value, float) or getattr(value, "is_irrational", False):
+            raise ProblemError(
+                f"{name} is {value}, and proofs are made of rational numbers; give a Fraction, or "
+                "measure G in other units: the step 1/√2 for R = 1 is the step 1 for R = 1/√2, "
+                "where the square of R is rational"
+            )
     for name, value in {**motion.parameters, **constants(operator)}.items():
         if getattr(value, "free_symbols", None):
             raise ProblemError(

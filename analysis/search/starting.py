@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from ..proofs.certificate import Certificate
 from ..proofs.claims import Nonnegativity
+from ..proofs.field import ScalarField
 from ..readings.vector import Form, Vector
 from .completion import proved
 from .conic import solve
@@ -24,9 +25,9 @@ def bounded_start(needs: Requirements, V: Form) -> Bounded | None:
     coefficient = form.coefficient(name, name)
     if not coefficient:
         return None
-    if not form - distance(needs) * coefficient:
+    if not form - needs.distance * coefficient:
         return Fraction(str(coefficient.as_expr())), ()
-    free = {CONSTANT: distance(needs).substitute(ORIGIN)}
+    free = {CONSTANT: needs.distance.substitute(ORIGIN)}
     identity = Identity(-form.substitute(ORIGIN), free, needs.start().signed)
     solution = solve([identity], {CONSTANT: 1.0})
     if solution is None:
@@ -35,16 +36,8 @@ def bounded_start(needs: Requirements, V: Form) -> Bounded | None:
     for tolerance in TOLERANCES:
         width = tolerance * solution.free[CONSTANT]
         constant = simplest(solution.free[CONSTANT] + 0.99 * width, width)
-        rest = (distance(needs) * constant - form).substitute(to_point)
-        claim = Nonnegativity(rest, needs.operator, needs.family.scalars)
+        rest = (needs.distance * constant - form).substitute(to_point)
+        claim = Nonnegativity(rest, needs.operator, ScalarField({}))  # of one point, at no time
         if (certificate := proved(claim, solution.signed[0])) is not None:
             return constant, (certificate,)
     return None
-
-
-def distance(needs: Requirements) -> Form:
-    """Return ‖Z0 − z*‖²."""
-    z0, _ = needs.start_vectors
-    apart = z0 - Vector.generator("z*")
-    form: Form = (apart @ apart).map(needs.family.scalars.convert)
-    return form

@@ -10,27 +10,33 @@ from fractions import Fraction
 from ...discretize.method import Method
 from ..classes.operator_class import OperatorClass
 from ..proofs.certificate import Certificate
-from ..proofs.certificate_text import factored, readable
+from ..proofs.certificate_text import readable
 from ..proofs.claims import Nonnegativity
 from ..proofs.motion import motion_of
 from ..proofs.proof_outcome import Unknown
 from ..readings.vector import Form
 from .completion import Weights, proved
 from .conic import Solution, require_solver, solve
+from .deadline import TIME_LIMIT, Deadline
 from .family import family
 from .identity import Identity
 from .proved_rate import ProvedRate
 from .requirements import CONSTANT, Requirements
 from .rounding import candidates
 from .searching import chosen_metric, require_numbers
-from .starting import bounded_start, distance
+from .starting import bounded_start
+from .stating import stated_distance
 
 _SLACKS = (1e-3, 1e-2, 1e-1)  # relative, on the constant, to have room for rounding
 _SHAPES = 4
 
 
 def search_best_iterate(
-    method: Method, operator: OperatorClass, metric: Form | str | None = None
+    method: Method,
+    operator: OperatorClass,
+    metric: Form | str | None = None,
+    *,
+    time_limit: float = TIME_LIMIT,
 ) -> ProvedRate | Unknown:
     """Find a potential that proves a rate of the best iterate, and prove it.
 
@@ -46,6 +52,8 @@ def search_best_iterate(
         The class of operators, with numbers for constants.
     metric : Form or str, optional
         As in `search_lyapunov`; ``"sq(g)"`` without it.
+    time_limit : float
+        Seconds after which no further candidate is tried.
 
     Returns
     -------
@@ -58,13 +66,14 @@ def search_best_iterate(
         As for `search_lyapunov`.
     """
     require_solver()
-    motion = motion_of(method)
+    motion, deadline = motion_of(method), Deadline.after(time_limit)
     require_numbers(motion, operator)
     chosen, results = chosen_metric(metric, motion), []
     for without in (frozenset({"g"}), frozenset[str]()):
         members = family(motion, 0, lower=True, without=without)
         one = members.scalars.convert(1)
-        result = _Search(Requirements(motion, operator, members, chosen, one, 0)).run()
+        needs = Requirements(motion, operator, members, chosen, one, 0)
+        result = _Search(needs, deadline).run()
         if isinstance(result, ProvedRate):
             return result
         results.append(result)
@@ -74,6 +83,7 @@ def search_best_iterate(
 @dataclass(frozen=True)
 class _Search:
     needs: Requirements
+    deadline: Deadline
 
     def run(self) -> ProvedRate | Unknown:
         identities = [self.decrease, self.bound, self.needs.start()]
@@ -81,40 +91,36 @@ class _Search:
         if best is None:
             return Unknown("there is no such V in the family, as far as floating point can tell")
         constant = best.free[CONSTANT]
-        for slack in _SLACKS:
+        for slack in self.deadline.until(_SLACKS):
             solution = solve(
                 identities, {CONSTANT: 1.0}, most={CONSTANT: constant * (1 + slack)}, inner=True
             )
             for result in self._proved(solution) if solution else ():
                 return result
-        return Unknown(
+        reason = (
             f"a V with C = {constant:.6g} was found in floating point, but none near it with "
             "rational numbers was proved"
         )
+        return Unknown(self.deadline.about(reason))
 
     @property
     def decrease(self) -> Identity:
         """V_k − V_{k+1} − metric ≥ 0."""
         found = self.needs.decrease()
-        return replace(found, constant=-self.metric)
+        return replace(found, constant=-self.needs.goal)
 
     @property
     def bound(self) -> Identity:
         """V_k ≥ 0."""
         return replace(self.needs.bound(), constant=Form())
 
-    @property
-    def metric(self) -> Form:
-        """The metric over the field."""
-        return self.needs.metric.map(self.needs.family.scalars.convert)
-
     def _proved(self, solution: Solution) -> Iterator[ProvedRate]:
         members = {n: v for n, v in solution.free.items() if n != CONSTANT}
-        for rational in itertools.islice(candidates(members), _SHAPES):
+        for rational in self.deadline.until(itertools.islice(candidates(members), _SHAPES)):
             V = self.needs.family.combine(rational)
             scalars, motion = self.needs.family.scalars, self.needs.motion
             change = motion.change(V, scalars)
-            first = self._certificate(-change - self.metric, solution.signed[0])
+            first = self._certificate(-change - self.needs.goal, solution.signed[0])
             second = self._certificate(V, solution.signed[1]) if first else None
             if first is None or second is None:
                 continue
@@ -126,9 +132,9 @@ class _Search:
         self, V: Form, constant: Fraction, certificates: tuple[Certificate, ...]
     ) -> ProvedRate:
         needs = self.needs
-        metric, right = readable(needs.metric), factored(readable(distance(needs) * constant))
+        metric, (right, right_latex) = readable(needs.metric), stated_distance(needs, constant)
         claim = f"min over i ≤ k of {metric} at i is ≤ {right}/(k + 1)"
-        latex = rf"\min_{{i \le k}} {metric.to_latex()} \le \frac{{{right.to_latex()}}}{{k + 1}}"
+        latex = rf"\min_{{i \le k}} {metric.to_latex()} \le \frac{{{right_latex}}}{{k + 1}}"
         return ProvedRate(
             needs.motion.system, needs.operator, claim, latex, constant, V, certificates
         )

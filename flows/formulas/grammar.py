@@ -20,7 +20,7 @@ MAX_LENGTH = (
 MAX_WORDS = 50_000  # that quadratic has 30 000 numbers, names and signs
 MAX_DEPTH = 100  # operations inside one another; deeper trees would exhaust the stack
 MAX_NAME = 100  # characters of a name
-MAX_LITERAL = 40  # digits of one number; a float never needs more than 17
+MAX_LITERAL = 300  # digits of one number: floats end at 1e308, certificates have a hundred
 MAX_TEN = 300  # power of ten of one number; floats end at 1e308
 
 _WORD = re.compile(
