@@ -50,6 +50,8 @@ from .polynomial_proofs.proving import Counterexample as Counterexample
 from .polynomial_proofs.proving import prove_convexity as prove_convexity
 from .polynomial_proofs.proving import prove_decrease_on as prove_decrease_on
 from .polynomial_proofs.proving import prove_nonnegative_polynomial as prove_nonnegative_polynomial
+from .proofs.bounded_remainder import BoundTerm as BoundTerm
+from .proofs.bounded_remainder import RemainderBound as RemainderBound
 from .proofs.certificate import Certificate as Certificate
 from .proofs.certificate import CertificateError as CertificateError
 from .proofs.certificate_file import read_certificate as read_certificate

@@ -19,11 +19,14 @@ from ..classes.monotone import Monotone
 from ..classes.operator_class import OperatorClass
 from ..readings.scalar_text import scalar_text
 from ..readings.vector import Form, Vector
+from .bounded_remainder import RemainderBound
 from .certificate_text import factored, readable
 from .field import TIME
 from .flow_vectors import flow_vectors, time_derivative
 from .found_steps import StepRange
 from .lyapunov_text import lyapunov_function
+from .proof_outcome import Unknown
+from .remainder_bound import bound_remainder
 from .step_limit import ALPHA
 from .step_motion import difference
 from .step_range import step_range
@@ -51,6 +54,8 @@ class Transfer:
     remainder : Form
         V_{k+1} − V_k − h V̇, with V̇ at (t_k, z^k) and a difference quotient of the values of G for
         Ġ: of order h².
+    bound : RemainderBound or Unknown
+        How large the remainder is at most, proved for every operator of the class; or why not.
     steps : StepRange
         For which steps V_k decreases.
     """
@@ -60,6 +65,7 @@ class Transfer:
     derivative: Form
     change: Form
     remainder: Form
+    bound: RemainderBound | Unknown
     steps: StepRange
 
     def __str__(self) -> str:
@@ -71,7 +77,8 @@ class Transfer:
         }
         lines = [f"  {name} = {factored(readable(form))}" for name, form in shown.items()]
         step = scalar_text(time_step(self.method))
-        return "\n".join([f"{self.method.title}, h = {step}", *lines, f"  decreases: {self.steps}"])
+        last = [f"    {_bound_text(self.bound)}", f"  decreases: {self.steps}"]
+        return "\n".join([f"{self.method.title}, h = {step}", *lines, *last])
 
 
 def transfer(
@@ -118,6 +125,7 @@ def transfer(
       V̇ = −⟨G, Z − z*⟩
       V_{k+1} − V_k = −α ⟨g^k, z^k − z*⟩ + α²/2 ‖g^k‖²
       V_{k+1} − V_k − h V̇ = α²/2 ‖g^k‖²
+        at most h² (1/2 ‖g^k‖²) in size, for every α > 0
       decreases: no α > 0: on linear skew operators V_k never decreases
     """
     symbolic = method.with_step(ALPHA)
@@ -132,7 +140,8 @@ def transfer(
         raise ProblemError(f"the correction tends to {left}; it must vanish with the step")
     remainder = (change - h * _discrete(derivative, symbolic, v, v.g)).map(cancel)
     steps = step_range(discrete, symbolic, operator, multipliers=multipliers, weights=weights)
-    return Transfer(symbolic, discrete, derivative, change, remainder, steps)
+    bound = bound_remainder(remainder, symbolic, operator, h)
+    return Transfer(symbolic, discrete, derivative, change, remainder, bound, steps)
 
 
 def time_step(method: Method) -> Any:
@@ -146,8 +155,16 @@ def time_step(method: Method) -> Any:
     k = Symbol("k", integer=True, nonnegative=True)
     h = cancel(sympify(method.time(k + 1) - method.time(k), strict=True))
     if k in h.free_symbols:
-        raise ProblemError(f"the steps of time of {type(method).__name__} change with k: h = {h}")
+        raise ProblemError(
+            f"the steps of time of {type(method).__name__} change with k: h = {h}, and transfer "
+            "compares V_k with V̇ for one h. Give constant steps, e.g. p = 0 where there is a p, or "
+            "prove the decrease of V_k itself with prove_decrease"
+        )
     return h
+
+
+def _bound_text(bound: RemainderBound | Unknown) -> str:
+    return f"of unknown size: {bound.reason}" if isinstance(bound, Unknown) else str(bound)
 
 
 def _discrete(form: Form, method: Method, v: StepVectors, g: Vector) -> Form:
