@@ -46,7 +46,7 @@ def test_convexity_on_a_box():
     assert run("convexity", "--problem", "nonconvex").exit_code == 1
     done = run("convexity", "--problem", "nonconvex", "--box", "x >= 1", "--latex")
     assert done.exit_code == 0
-    assert done.stdout.startswith(r"\begin{align*}")
+    assert done.stdout.startswith(r"\textbf{Claim.} $L = ")
 
 
 @pytest.mark.parametrize(

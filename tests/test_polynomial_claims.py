@@ -65,7 +65,9 @@ def test_functions_that_fall_are_proved_to(problem, V, flow, box):
     assert not certificate.rests_on_solver
     assert read_polynomial_certificate(certificate.to_json()) == certificate
     assert "Proof:" in str(certificate)
-    assert certificate.to_latex().count("{") == certificate.to_latex().count("}")
+    latex = certificate.to_latex()
+    assert latex.startswith(r"\textbf{Claim.} ") and r"\begin{align*}" in latex
+    assert latex.isascii() and latex.count("{") == latex.count("}")
 
 
 @pytest.mark.parametrize("flow", [GradientFlow(), OptimisticFlow(1.0, 0.5), AnchoredFlow(1.0)])
@@ -174,6 +176,30 @@ CERTIFICATES = [
     prove_convexity(DOUBLE_WELL, box={"x": "1 <= x < 2"}),
     prove_nonnegative_polynomial("x^4*y^2 + x^2*y^4 + 1 - 3*x^2*y^2", ["x", "y"]),
 ]
+
+
+def test_latex_is_a_proof_to_be_read():
+    """Target and squares one under the other, no line too long, what is used named."""
+    box = {"x": "1 <= x < 2", "u": "u > -1"}
+    latex = prove_convexity(DOUBLE_WELL, box=box).certificate.to_latex().splitlines()
+    L = r"\frac{x^{4}}{4} - \frac{x^{2}}{2} + u x - \frac{u^{2}}{2}"
+    assert latex[:5] == [
+        rf"\textbf{{Claim.}} $L = {L}$ is convex in $x$ and concave in $u$ for all $-1 < u$, "
+        r"$1 \le x < 2$.",
+        "",
+        r"\textbf{Proof.} Multiplied out, both sides agree:",
+        r"\begin{align*}",
+        r"v^\top \partial_{xx} L\, v &= 3 v_{x}^{2} x^{2} - v_{x}^{2} \\",
+    ]
+    assert latex[-1] == r"Here $x - 1 \ge 0$, $2 - x \ge 0$."
+    motzkin = CERTIFICATES[4].certificate.to_latex()
+    assert r"m &= x^{2} + y^{2} + 1 \\" in motzkin and r"m \cdot (p) &= " in motzkin
+    assert "As $m > 0$ on a dense set" in motzkin
+    master = prove_decrease_on(SaddleProblem("x^4/4 + x*u", "x", "u"), MASTER_2, AnchoredFlow(2))
+    latex = master.certificate.to_latex().splitlines()
+    assert "through any $Z$ at any $t > 0$ and for any $Z_0$" in latex[0]
+    assert latex[-1] == r"Here $t \ge 0$."
+    assert max(map(len, latex[4:])) < 300
 
 
 @pytest.mark.parametrize("result", CERTIFICATES)

@@ -20,7 +20,8 @@ from ..sos.evidence import SumOfSquares
 from ..sos.polynomial_text import point_text
 from ..sos.polynomials import Polynomial, restricted, used_names
 from .certificate_json import certificate_json
-from .certificate_text import certificate_latex, certificate_text
+from .certificate_latex import certificate_latex
+from .certificate_text import certificate_text
 from .existence import encloses_zero, has_real_zero, is_isolated
 from .facts import Fact, FromConvexity, FromSquares
 from .ideals import Ideal
@@ -81,22 +82,36 @@ class ConvergenceCertificate:
         """What is proved, in words."""
         where = f"the {flow_text(self.setting.flow)} of {self.setting.saddle.about()}"
         kind = "saddle point" if self.convexity else "zero of G"
-        if self.setting.zero is not None and self._is_a_point():
-            at = point_text(self.setting.zero)
+        if self.limit_is_known:
+            at = self._limit_text()
             return f"every trajectory of {where} converges to the only {kind}, {at}"
-        if self.convexity and self.near is not None and is_isolated(self.setting.saddle):
-            near = ", ".join(f"{name} ≈ {float(c):.6g}" for name, c in self.near.items())
-            return f"every trajectory of {where} converges to the only saddle point, {near}"
-        zeros = Ideal.of(self.setting.saddle.ring, self.setting.saddle.operator)
-        if self.convexity or zeros.is_finite:
+        if self.has_a_limit:
             return f"every trajectory of {where} converges to a {kind}"
         return f"every trajectory of {where} tends to the set of zeros of G"
 
-    def _is_a_point(self) -> bool:
-        """Whether the ideal is that of one rational point."""
+    @property
+    def has_a_limit(self) -> bool:
+        """Whether trajectories converge to one zero of G, not only to the set of all of them."""
+        zeros = Ideal.of(self.setting.saddle.ring, self.setting.saddle.operator)
+        return self.convexity is not None or zeros.is_finite
+
+    @property
+    def limit_is_known(self) -> bool:
+        """Whether there is only one zero of G, whose coordinates are known, exactly or nearly.
+
+        The zeros of a monotone G form a convex set: one that is isolated is the only one.
+        """
+        if self.setting.zero is None:
+            isolated = self.near is not None and is_isolated(self.setting.saddle)
+            return isolated and self.convexity is not None
         basis = self.ideal.basis
         linear = all(len(g) <= 2 and max(map(sum, g)) == 1 for g in basis)
         return linear and self.ideal.is_finite and len(basis) == self.setting.ring.ngens
+
+    def _limit_text(self) -> str:
+        if self.setting.zero is not None:
+            return point_text(self.setting.zero)
+        return ", ".join(f"{name} ≈ {float(c):.6g}" for name, c in (self.near or {}).items())
 
     @property
     def rests_on_solver(self) -> bool:
@@ -179,9 +194,9 @@ class ConvergenceCertificate:
         V = restricted(decreasing.V, self.setting.saddle.names)
         if claim.box or claim.polynomial.ring != V.ring:
             return False
-        squares, gap = squared_norm(V.ring), V - claim.polynomial
+        gap = V - claim.polynomial
         epsilon = gap.coeff(V.ring.gens[0] ** 2)
-        return bool(epsilon > 0 and (gap - squares * epsilon).is_ground)
+        return bool(epsilon > 0 and (gap - squared_norm(V.ring) * epsilon).is_ground)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the certificate as JSON, whole or not at all."""

@@ -1,4 +1,4 @@
-"""Certificates of convergence for people: plain text and LaTeX."""
+"""Certificates of convergence for people, in plain text."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from ..polynomial_proofs.certificate import PolynomialCertificate
-from ..polynomial_proofs.decreasing import flow_latex
-from ..sos.polynomial_text import point_text, polynomial_latex, shortened
+from ..sos.polynomial_latex import STAR
+from ..sos.polynomial_text import point_text, shortened
 
 if TYPE_CHECKING:
     from .certificate import ConvergenceCertificate
@@ -25,79 +25,40 @@ def certificate_text(certificate: ConvergenceCertificate) -> str:
     if certificate.decrease is not None:
         lines += _indented(certificate.decrease)
     if certificate.coercive is not None:
-        lines += [*_indented(certificate.coercive), "  so V tends to infinity at infinity"]
-    lines += _wrapped(f"  {LIMIT_SET}")
+        lines += [
+            *_indented(certificate.coercive),
+            "  so V, which exceeds it by ε‖z‖² − C, ε > 0, tends to infinity at infinity",
+        ]
+    equality = certificate.convexity is not None and not certificate.setting.rates[1]
+    lines += _wrapped(f"  {LIMIT_SET} {EQUALITY if equality else 'So on Ω'}")
     for number, fact in zip(facts, certificate.facts, strict=True):
-        lines.append(f"  {number} {shortened(fact.polynomial)} = 0: {fact.rule.about(facts)}")
+        p = shortened(fact.polynomial).replace(STAR, "*")
+        lines.append(f"  {number} {p} = 0: {fact.rule.about(facts)}")
     G = ", ".join(shortened(g) for g in certificate.setting.saddle.operator)
     return "\n".join([*lines, *_wrapped(f"  hence G = ({G}) = 0 on Ω; {_end(certificate)}")])
 
 
-def certificate_latex(certificate: ConvergenceCertificate) -> str:
-    """Write the theorem and its proof in LaTeX: sentences, and an ``align`` of the facts."""
-    facts = [f"({i})" for i in range(1, len(certificate.facts) + 1)]
-    rows = [
-        rf"{polynomial_latex(fact.polynomial)} &= 0 && \text{{{_plain(fact.rule.about(facts))}}}"
-        rf" \tag{{{i}}}"
-        for i, fact in enumerate(certificate.facts, start=1)
-    ]
-    G = ", ".join(polynomial_latex(g) for g in certificate.setting.saddle.operator)
-    chain = [r"\begin{align*}", " \\\\\n".join(rows), r"\end{align*}"] if rows else []
-    flow = flow_latex(certificate.setting.flow).replace("&", "")
-    L = polynomial_latex(certificate.setting.saddle.L)
-    kind = "a saddle point" if certificate.convexity else "the set of zeros of $G$"
-    return "\n".join(
-        [
-            f"Every trajectory of ${flow}$, with $L = {L}$, tends to {kind}.",
-            *_bounded_latex(certificate),
-            r"So the limit set $\Omega$ of a trajectory is not empty, compact and invariant, and "
-            "what never increases is constant on it. On it, therefore,",
-            *chain,
-            f"hence $G = ({G}) = 0$ on $\\Omega$; {_end(certificate)}",
-        ]
-    )
-
-
-def _bounded_latex(certificate: ConvergenceCertificate) -> list[str]:
-    """Why trajectories are bounded, in LaTeX."""
-    parts = []
-    if certificate.convexity is not None:
-        optimistic = bool(certificate.setting.rates[1])
-        W = r"W = Z + \beta G(Z)" if optimistic else "Z"
-        slope = (
-            r"-\alpha\langle G(Z), Z - s\rangle" if optimistic else r"-\langle G(Z), Z - s\rangle"
-        )
-        more = r" - \alpha\beta\|G(Z)\|^2" if optimistic else ""
-        parts += [
-            certificate.convexity.to_latex(),
-            f"So $G$ is monotone, and half the squared distance of ${W}$ to a saddle point $s$ has "
-            f"the derivative ${slope}{more} \\le 0$.",
-        ]
-    if certificate.decrease is not None:
-        parts.append(certificate.decrease.to_latex())
-    if certificate.coercive is not None:
-        form = polynomial_latex(certificate.coercive.claim.targets[0].polynomial)
-        parts.append(f"$V \\to \\infty$ at infinity: its highest form exceeds $p = {form}$, where")
-        parts.append(certificate.coercive.to_latex())
-    return parts
-
-
-def _plain(text: str) -> str:
-    return text.replace("_", r"\_")
-
-
+PROPER = "so V, which exceeds p by ε‖z‖² − C with ε > 0, tends to infinity at infinity"
 LIMIT_SET = (
     "The limit set Ω of a trajectory is not empty, compact and invariant, and what never increases "
-    "is constant on it. So on Ω"
+    "is constant on it."
+)
+EQUALITY = (
+    "Where the distance to c stands still, L(·, u) is affine on the segment from x* to x, so along "
+    "x − x* everywhere, and L(·, u*) is constant along it; alike in u. So on Ω"
 )
 
 
 def _convex(certificate: ConvergenceCertificate) -> str:
     point = "W = Z + βG(Z)" if certificate.setting.rates[1] else "Z"
-    setting = certificate.setting
-    c = ", ".join(map(str, setting.center)) if setting.zero is None else point_text(setting.zero)
-    exists = "there is one" if setting.zero is None else "one is"
-    return f"so the distance of {point} to every saddle point never increases; {exists} c: {c}."
+    zero, near = certificate.setting.zero, certificate.near
+    c = "there is one, c"
+    if zero is not None:
+        c = f"one is c = (x*, u*): {point_text(zero)}"
+    elif near is not None:
+        at = ", ".join(f"{name} ≈ {float(value):.6g}" for name, value in near.items())
+        c = f"there is one, c = (x*, u*): {at}, as Newton's map contracts a box around it"
+    return f"so the distance of {point} to every saddle point never increases; {c}."
 
 
 def _end(certificate: ConvergenceCertificate) -> str:

@@ -80,9 +80,10 @@ def prove_convergence(
         v·∂²L/∂x²·v = 2·v_x²/5
           = 2/5 v_x²
         −v·∂²L/∂u²·v = 0
-      so the distance of Z to every saddle point never increases; one is c: x = 0, u = 0.
+      so the distance of Z to every saddle point never increases; one is c = (x*, u*): x = 0, u = 0.
       The limit set Ω of a trajectory is not empty, compact and invariant, and what never increases
-      is constant on it. So on Ω
+      is constant on it. Where the distance to c stands still, L(·, u) is affine on the segment from
+      x* to x, so along x − x* everywhere, and L(·, u*) is constant along it; alike in u. So on Ω
       (1) x = 0: L(·, u) is affine along x − x*
       (2) u = 0: derivative of (1)
       hence G = (u + 2·x/5, −x) = 0 on Ω; so its points are saddle points, and as the distance to

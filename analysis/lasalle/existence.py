@@ -54,7 +54,12 @@ def zero_near(problem: SaddleProblem, saddle: SaddlePolynomial) -> dict[str, Fra
 
 
 def encloses_zero(saddle: SaddlePolynomial, near: Point) -> bool:
-    """Whether Newton's map contracts a small box around a point, which then has a zero of G.
+    """Whether a small box around a point is known to contain a zero of G."""
+    return contraction_radius(saddle, near) is not None
+
+
+def contraction_radius(saddle: SaddlePolynomial, near: Point) -> Fraction | None:
+    """Radius of a box around a point that Newton's map contracts, so that it has a zero of G.
 
     With A = DG(m)⁻¹ the map T(z) = z − A G(z) has ``‖DT‖ ≤ q = ‖A‖·max‖DG − DG(m)‖`` on the
     box ‖z − m‖ ≤ r, in the maximum norm. If q < 1 and ‖A G(m)‖ ≤ (1 − q) r, it maps the box into
@@ -63,7 +68,7 @@ def encloses_zero(saddle: SaddlePolynomial, near: Point) -> bool:
     """
     idle = idle_directions(saddle)
     if list(near) != saddle.names or not all(_follows(saddle, p, k) for p, k in idle.items()):
-        return False
+        return None
     kept = [i for i in range(len(saddle.names)) if i not in idle]
     moved = [(z, z + rational(c)) for z, c in zip(saddle.ring.gens, near.values(), strict=True)]
     G = [saddle.operator[i].compose(moved) for i in kept]
@@ -72,9 +77,9 @@ def encloses_zero(saddle: SaddlePolynomial, near: Point) -> bool:
     try:
         A = DomainMatrix(rows, (len(kept), len(kept)), QQ).inv().to_list()
     except DMNonInvertibleMatrixError:
-        return False
+        return None
     offset = max(abs(sum(a * g.coeff(1) for a, g in zip(row, G, strict=True))) for row in A)
-    return any(_contracts(A, slopes, fraction(offset), r) for r in RADII)
+    return next((r for r in RADII if _contracts(A, slopes, fraction(offset), r)), None)
 
 
 def is_isolated(saddle: SaddlePolynomial) -> bool:

@@ -68,7 +68,7 @@ class FromSquares:
 
     def about(self, numbers: Sequence[str]) -> str:
         """Return the rule in words."""
-        return "a square in -dV/dt"
+        return "a square in −V̇"
 
 
 @dataclass(frozen=True)

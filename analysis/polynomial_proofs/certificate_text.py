@@ -6,7 +6,8 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from ..sos.evidence import Evidence, SignOnCells, SumOfSquares
-from ..sos.polynomial_text import polynomial_latex, polynomial_text, squares_latex, squares_text
+from ..sos.polynomial_latex import broken, polynomial_latex, polynomial_pieces, squares_pieces
+from ..sos.polynomial_text import polynomial_text, squares_text
 from .claims import Target
 
 if TYPE_CHECKING:
@@ -26,23 +27,53 @@ def certificate_text(certificate: PolynomialCertificate) -> str:
 
 
 def certificate_latex(certificate: PolynomialCertificate) -> str:
-    """Write the functions and identities of a certificate as a LaTeX ``align*`` environment."""
-    claim = certificate.claim
-    rows = [f"{tex} &= {polynomial_latex(p)}" for _, tex, p in claim.definitions]
-    rows += claim.conditions
-    for target, evidence in zip(claim.targets, certificate.evidence, strict=True):
-        rows.append(f"{target.tex} &= {polynomial_latex(target.polynomial)}")
-        if not target.polynomial:
-            continue
-        if isinstance(evidence, SumOfSquares):
-            left = target.tex
-            if evidence.multiplier != 1:
-                left = rf"\left({polynomial_latex(evidence.multiplier)}\right) ({left})"
-            rows.append(f"{left} &= {squares_latex(evidence.squares)} \\ge 0")
-        else:
-            method = "sign on every cell" if isinstance(evidence, SignOnCells) else "by z3"
-            rows.append(rf"{target.tex} &\ge 0 \quad\text{{({method})}}")
-    return "\n".join([r"\begin{align*}", " \\\\\n".join(rows), r"\end{align*}"])
+    """Write a certificate in LaTeX: the claim, and a proof that can be checked line by line."""
+    claim = rf"\textbf{{Claim.}} {certificate.claim.latex}"
+    return "\n".join([claim, "", rf"\textbf{{Proof.}} {proof_latex(certificate)}"])
+
+
+def proof_latex(certificate: PolynomialCertificate) -> str:
+    """Write the proof of a certificate in LaTeX: each target, and why it is not negative."""
+    rows, words = [], []
+    for target, evidence in zip(certificate.claim.targets, certificate.evidence, strict=True):
+        rows += _rows(target, evidence)
+        words += _words(target, evidence)
+    display = [r"\begin{align*}", " \\\\\n".join(rows), r"\end{align*}"]
+    return "\n".join(["Multiplied out, both sides agree:", *display, *words])
+
+
+def _rows(target: Target, evidence: Evidence) -> list[str]:
+    """Write the target, and the identity that shows its sign if there is one."""
+    pieces = polynomial_pieces(target.polynomial)
+    rows = [rf"{target.tex} &= {broken(pieces, target.tex)}"]
+    if not isinstance(evidence, SumOfSquares) or not target.polynomial:
+        return rows
+    right = squares_pieces(evidence.squares)
+    if evidence.multiplier == 1:
+        return [rf"{rows[0]} \\" + f"\n&= {broken(right, target.tex)} \\ge 0"]
+    left = rf"m \cdot ({target.tex})"
+    m = rf"m &= {broken(polynomial_pieces(evidence.multiplier))}"
+    return [*rows, m, rf"{left} &= {broken(right, left)} \ge 0"]
+
+
+def _words(target: Target, evidence: Evidence) -> list[str]:
+    """Say what a reader has to know beside the identity."""
+    if isinstance(evidence, SignOnCells):
+        return [
+            rf"${target.tex} \ge 0$, as it is not negative at one rational point of each cell on "
+            "which it keeps its sign (the real roots of its factors, discriminants and "
+            "resultants were isolated exactly)."
+        ]
+    if not isinstance(evidence, SumOfSquares):
+        return [rf"${target.tex} \ge 0$: \texttt{{z3}} says so, which has to be believed."]
+    factors = dict.fromkeys(f for square in evidence.squares for f in square.factors)
+    words = []
+    if factors:
+        signs = ", ".join(rf"${polynomial_latex(f)} \ge 0$" for f in factors)
+        words.append(f"Here {signs}.")
+    if evidence.multiplier != 1:
+        words.append(rf"As $m > 0$ on a dense set, ${target.tex} \ge 0$ by continuity.")
+    return words
 
 
 def _evidence_lines(target: Target, evidence: Evidence) -> list[str]:

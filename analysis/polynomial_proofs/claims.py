@@ -8,6 +8,8 @@ from typing import Any, Protocol
 
 from ...flows.errors import ProblemError
 from ..proofs.ranges import Range, parse_range
+from ..readings.scalar_text import scalar_latex
+from ..sos.polynomial_latex import name_latex, polynomial_latex, vector_latex
 from ..sos.polynomial_text import shortened
 from ..sos.polynomials import Polynomial, write_polynomial
 from .saddle_polynomial import SaddlePolynomial
@@ -50,12 +52,8 @@ class PolynomialClaim(Protocol):
         """What must not be negative."""
 
     @property
-    def definitions(self) -> tuple[tuple[str, str, Polynomial], ...]:
-        """Functions the claim speaks of: name in text, in LaTeX, and the polynomial."""
-
-    @property
-    def conditions(self) -> tuple[str, ...]:
-        """What else the claim is about, as rows of LaTeX: the flow, the box."""
+    def latex(self) -> str:
+        """The claim as a sentence in LaTeX."""
 
     def data(self) -> dict[str, Any]:
         """Return what the claim is made of, for JSON."""
@@ -96,14 +94,11 @@ class Nonnegative:
         return (Target("p", "p", self.polynomial),)
 
     @property
-    def definitions(self) -> tuple[tuple[str, str, Polynomial], ...]:
-        """Nothing: the target says it all."""
-        return ()
-
-    @property
-    def conditions(self) -> tuple[str, ...]:
-        """The box."""
-        return box_latex(self.box)
+    def latex(self) -> str:
+        """The claim as a sentence in LaTeX."""
+        names = vector_latex(s.name for s in self.polynomial.ring.symbols)
+        p = polynomial_latex(self.polynomial)
+        return f"For all real ${names}${where_latex(self.box)}, $p = {p} \\ge 0$."
 
     def data(self) -> dict[str, Any]:
         """Return what the claim is made of, for JSON."""
@@ -173,10 +168,17 @@ def where(box: Mapping[str, Range]) -> str:
     return f" where {', '.join(box_data(box))}" if box else ""
 
 
-def box_latex(box: Mapping[str, Range]) -> tuple[str, ...]:
-    """Write a box as rows of LaTeX."""
-    rows = (text.replace("<=", r"\le").replace(">=", r"\ge") for text in box_data(box))
-    return tuple(f"&{row}" for row in rows)
+def where_latex(box: Mapping[str, Range]) -> str:
+    """Write a box as the end of a sentence in LaTeX."""
+    texts = (_condition_latex(name, span) for name, span in sorted(box.items()))
+    return f" with {', '.join(texts)}" if box else ""
+
+
+def _condition_latex(name: str, span: Range) -> str:
+    signs = [r"\le" if closed else "<" for closed in (span.low_closed, span.high_closed)]
+    left = "" if span.low is None else f"{scalar_latex(span.low)} {signs[0]} "
+    right = "" if span.high is None else f" {signs[1]} {scalar_latex(span.high)}"
+    return f"${left}{name_latex(name)}{right}$"
 
 
 def box_data(box: Mapping[str, Range]) -> list[str]:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..proofs.ranges import Range
+from ..sos.polynomial_latex import polynomial_latex, vector_latex
 from ..sos.polynomial_text import shortened
 from ..sos.polynomials import Polynomial, polynomial_ring
-from .claims import Target, box_data, box_latex, check_box, saddle_data, where
+from .claims import Target, box_data, check_box, saddle_data, where, where_latex
 from .saddle_polynomial import SaddlePolynomial
 
 
@@ -53,14 +54,12 @@ class ConvexConcave:
         )
 
     @property
-    def definitions(self) -> tuple[tuple[str, str, Polynomial], ...]:
-        """L."""
-        return (("L", "L", self.saddle.L),)
-
-    @property
-    def conditions(self) -> tuple[str, ...]:
-        """The box."""
-        return box_latex(self.box)
+    def latex(self) -> str:
+        """The claim as a sentence in LaTeX."""
+        xs, us = map(vector_latex, self._players)
+        L = polynomial_latex(self.saddle.L)
+        where = f" for all{where_latex(self.box).removeprefix(' with')}" if self.box else ""
+        return f"$L = {L}$ is convex in ${xs}$ and concave in ${us}${where}."
 
     def data(self) -> dict[str, Any]:
         """Return what the claim is made of, for JSON."""

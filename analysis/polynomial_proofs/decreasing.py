@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from sympy import Symbol, latex
+
 from ...flows.errors import ProblemError
 from ...flows.flow import Flow, parameters
 from ..proofs.ranges import Range
+from ..readings.scalar_text import scalar_latex
+from ..sos.polynomial_latex import polynomial_latex, vector_latex
 from ..sos.polynomial_text import shortened
 from ..sos.polynomials import Polynomial, used_names, write_polynomial
-from .claims import Target, box_data, box_latex, check_box, saddle_data, where
+from .claims import Target, box_data, check_box, saddle_data, where, where_latex
 from .flow_derivative import TIME, FlowState, flow_state, start_name
 from .saddle_polynomial import SaddlePolynomial
 
@@ -85,15 +89,24 @@ class Decreasing:
         return (Target(name, tex.replace("**", "^"), -state.slope(self.V)),)
 
     @property
-    def definitions(self) -> tuple[tuple[str, str, Polynomial], ...]:
-        """L and V."""
-        V = "V" if self.state.is_point else "V(W)"
-        return (("L", "L", self.saddle.L), (V, V, self.V))
+    def latex(self) -> str:
+        """The claim as a sentence in LaTeX."""
+        solutions = self._solutions or "any solution of "
+        for text, tex in (("Z0", "$Z_0$"), ("any Z ", "any $Z$ "), ("t > 0", "$t > 0$")):
+            solutions = solutions.replace(text, tex)
+        return (
+            f"Along {solutions}{flow_latex(self.flow)}, for {self.saddle.latex}, "
+            f"{self._function_latex} never increases{where_latex(self.box)}."
+        )
 
     @property
-    def conditions(self) -> tuple[str, ...]:
-        """The flow, and the box."""
-        return (flow_latex(self.flow), *box_latex(self.box))
+    def _function_latex(self) -> str:
+        V = polynomial_latex(self.V)
+        if self.state.is_point:
+            return f"$V = {V}$"
+        names = vector_latex(self.saddle.names)
+        state = ",\\ ".join(map(polynomial_latex, self.state.state))
+        return f"$V = {V}$, taken at $({names}) = W = ({state})$,"
 
     def data(self) -> dict[str, Any]:
         """Return what the claim is made of, for JSON."""
@@ -119,9 +132,9 @@ def flow_text(flow: Flow) -> str:
 
 
 def flow_latex(flow: Flow) -> str:
-    """Write a flow and its parameters as a row of LaTeX."""
-    values = (rf",\quad \text{{{name}}} = {value}" for name, value in parameters(flow).items())
-    return flow.formula.replace("=", "&=", 1) + "".join(values)
+    """Write a flow and its parameters in LaTeX."""
+    values = [f"{latex(Symbol(n))} = {scalar_latex(v)}" for n, v in parameters(flow).items()]
+    return f"${flow.formula}$" + (f" with ${', '.join(values)}$" if values else "")
 
 
 def flow_data(flow: Flow) -> dict[str, Any]:

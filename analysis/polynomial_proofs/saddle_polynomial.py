@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sympy.polys.rings import PolyRing
 
 from ...flows.errors import ProblemError
+from ..sos.polynomial_latex import polynomial_latex, vector_latex
 from ..sos.polynomial_text import shortened
 from ..sos.polynomials import Polynomial, polynomial_ring, rational, read_polynomial
 
@@ -54,6 +55,14 @@ class SaddlePolynomial:
         """Say what is minimised and maximised: ``min over x, max over u of L = …``."""
         xs, us = ", ".join(self.names[: self.n]), ", ".join(self.names[self.n :])
         return f"min over {xs}, max over {us} of L = {shortened(self.L)}"
+
+    @property
+    def latex(self) -> str:
+        """L, its variables and G, in LaTeX."""
+        xs, us = vector_latex(self.names[: self.n]), vector_latex(self.names[self.n :])
+        players = "" if (xs, us) == ("x", "u") else f"$x = ({xs})$, $u = ({us})$, "
+        L = polynomial_latex(self.L)
+        return rf"$L = {L}$, {players}$G = (\partial_x L, -\partial_u L)$"
 
 
 def saddle_polynomial(problem: SaddleProblem) -> SaddlePolynomial:

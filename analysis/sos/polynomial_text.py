@@ -1,13 +1,11 @@
-"""Polynomials for people: Unicode and LaTeX."""
+"""Polynomials for people, in Unicode."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
 
-from sympy import latex
-
-from ..readings.scalar_text import join_terms, scalar_latex, scalar_text
+from ..readings.scalar_text import join_terms, scalar_text
 from .decomposition import Square
 from .polynomials import Polynomial
 
@@ -48,20 +46,9 @@ def point_text(point: Mapping[str, Fraction]) -> str:
     ).replace("-", "−")
 
 
-def polynomial_latex(p: Polynomial) -> str:
-    """Write a polynomial in LaTeX."""
-    return str(latex(p.as_expr()))
-
-
 def squares_text(squares: tuple[Square, ...]) -> str:
     """Write a weighted sum of squares in Unicode."""
     return join_terms([(scalar_text(s.weight), _square_text(s)) for s in squares])
-
-
-def squares_latex(squares: tuple[Square, ...]) -> str:
-    """Write a weighted sum of squares in LaTeX."""
-    terms = [(scalar_latex(s.weight), _square_latex(s)) for s in squares]
-    return join_terms(terms).replace("−", "-")
 
 
 def _square_text(square: Square) -> str:
@@ -69,13 +56,6 @@ def _square_text(square: Square) -> str:
     if square.polynomial == 1:
         return factors or "1"
     return factors + _bracketed(polynomial_text(square.polynomial), square.polynomial) + "²"
-
-
-def _square_latex(square: Square) -> str:
-    factors = "".join(rf"\left({polynomial_latex(f)}\right)" for f in square.factors)
-    if square.polynomial == 1:
-        return factors or "1"
-    return rf"{factors}\left({polynomial_latex(square.polynomial)}\right)^2"
 
 
 def _bracketed(text: str, p: Polynomial) -> str:
