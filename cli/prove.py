@@ -54,6 +54,10 @@ def prove_command(
     region: Annotated[
         bool, typer.Option("--region", help="Find conditions under which it holds; prove it there.")
     ] = False,
+    seconds: Annotated[
+        float | None,
+        typer.Option(metavar="S", help="Limit of time; then: unknown."),
+    ] = None,
     latex: Annotated[bool, typer.Option("--latex", help="Print the proof in LaTeX.")] = False,
     as_json: options.Json = False,
 ) -> ExitCode:
@@ -77,9 +81,8 @@ def prove_command(
 
     ranges = parse_ranges(where or [])
     prove = decrease_region if region else prove_decrease
-    result = prove(
-        lyapunov, symbolic_system(system), symbolic_operator(operator), rate=rate, ranges=ranges
-    )
+    named = symbolic_system(system), symbolic_operator(operator)
+    result = prove(lyapunov, *named, rate=rate, ranges=ranges, seconds=seconds)
     if save is not None and isinstance(result, Proved | DecreaseRegion):
         result.certificate.save(save)
     if isinstance(result, DecreaseRegion):

@@ -10,6 +10,7 @@ from sympy import QQ
 from .deciding import implied, simplified
 from .facts import Fact, Known
 from .ranges import Range
+from .time_limit import require_time
 
 _LIMIT = 30  # of conditions, with those they imply
 
@@ -37,6 +38,7 @@ def known_facts(
         product = gap.numer * gap.denom  # > 0 exactly where numer/denom > 0
         conditions += simplified(Fact(product, True, "a condition", text), box)
     for n, fact in enumerate(conditions):  # which grows: what is implied may imply more
+        require_time("conclusions were being drawn from the conditions")
         if len(conditions) < _LIMIT:
             conditions += implied(fact, Known(ring, ends, tuple(conditions[: n + 1])))
     index = next((i for i in ends if str(ring.symbols[i]) == whole), None)

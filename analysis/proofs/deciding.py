@@ -14,11 +14,13 @@ from sympy import QQ, Poly
 
 from ..readings.scalar_text import scalar_text
 from .elimination import Expansion, Line, between, beyond, length, power
-from .facts import Fact, Known, Term, occurring, surely_positive
+from .facts import Fact, Known, Term, factors_of, occurring, surely_positive
 from .orthant import end_of, expansion
 from .solver import sign_by_solver
+from .time_limit import require_time
 
 _DEGREES = (2, 4, 8, 16, 32, 64)  # by how much a degree is raised to find an identity
+_LARGEST = 40_000  # terms of products that are multiplied out
 
 
 def decide(polynomial: Any, known: Known, *, solver: bool = True) -> Fact | None:
@@ -30,6 +32,7 @@ def decide(polynomial: Any, known: Known, *, solver: bool = True) -> Fact | None
 
 
 def _decided(polynomial: Any, known: Known, *, solver: bool) -> Fact | None:
+    require_time("a sign was being decided")
     for fact in known.given:
         if _ratio(polynomial, fact):
             return fact
@@ -50,7 +53,7 @@ def signed_term(
     Even powers count as squares, unless it has to be seen where they vanish (strict), or the base
     is a variable that does not vanish.
     """
-    unit, factors = polynomial.factor_list()
+    unit, factors = factors_of(polynomial)
     sign, term = 1 if unit > 0 else -1, Term(abs(unit), (), known.ring.one)
     for factor, n in factors:
         own = decide(factor, known, solver=False) if factor.is_generator else None
@@ -126,6 +129,8 @@ def _by_discriminant(polynomial: Any, known: Known) -> Fact | None:
     variables, degrees = occurring(polynomial), polynomial.degrees()
     for i in (i for i in variables if degrees[i] == 2):
         c, b, a = (polynomial.coeff_wrt(i, power) for power in range(3))
+        if len(a) * len(c) + len(b) ** 2 > _LARGEST:
+            continue
         gap, leading = 4 * a * c - b**2, signed_term(a, known, solver=False)
         rest = signed_term(gap, known, solver=False) if leading else None
         if leading is None or rest is None or rest[0] < 0:
@@ -198,7 +203,7 @@ def simplified(fact: Fact, known: Known) -> tuple[Fact, ...]:
     Nothing is returned if it says nothing more than those ends.
     """
     box, one = Known(known.ring, known.ends), Term(QQ(1), (), known.ring.one)
-    unit, factors = fact.polynomial.factor_list()
+    unit, factors = factors_of(fact.polynomial)
     rest, times = known.ring.ground_new(unit), one
     for factor, n in factors:
         found = signed_term(factor, box, solver=False)

@@ -16,6 +16,7 @@ from .lyapunov import beyond_the_class, decrease_claim, given_squares
 from .proof_outcome import Unknown
 from .ranges import Range
 from .region_search import best_weights, given_region
+from .time_limit import within
 
 _MONOTONE = Monotone()
 
@@ -30,6 +31,7 @@ def decrease_region(
     squares: Iterable[tuple[Any, Vector]] | None = None,
     ranges: Mapping[Any, Range | str] | None = None,
     weights: Iterable[str] = (),
+    seconds: float | None = None,
 ) -> DecreaseRegion | Unknown:
     """Find conditions on the parameters under which V never increases, and prove it under them.
 
@@ -45,6 +47,8 @@ def decrease_region(
     weights : iterable of str
         Names of symbols in V that may be chosen, as formulas of the other parameters, so that the
         region becomes large. Each gets a value at which one of the conditions on it is tight.
+    seconds : float, optional
+        Limit of time, as in `prove_decrease`.
 
     Returns
     -------
@@ -81,16 +85,19 @@ def decrease_region(
     V never increases where alpha < 2*beta*(1 + beta)*(1 - beta)/(1 + beta**2),
     with c = (-alpha + 2*beta)/alpha
     """
-    given = dict(multipliers or {})
-    claim = decrease_claim(V, system, operator, rate, ranges=ranges, others=given.values())
-    if (beyond := beyond_the_class(claim)) is not None:
-        return beyond
-    exact, names = given_squares(squares), tuple(map(str, weights))
+    given, exact, names = dict(multipliers or {}), given_squares(squares), tuple(map(str, weights))
     if exact is not None and names:
         raise ProblemError("squares are given for one V; leave out weights, or squares")
-    found = (
-        best_weights(claim, given, names) if exact is None else given_region(claim, given, exact)
-    )
+
+    def search() -> DecreaseRegion | Unknown:
+        claim = decrease_claim(V, system, operator, rate, ranges=ranges, others=given.values())
+        if (beyond := beyond_the_class(claim)) is not None:
+            return beyond
+        if exact is not None:
+            return given_region(claim, given, exact)
+        return best_weights(claim, given, names)
+
+    found = within(seconds, search)
     if isinstance(found, Unknown):
         return found
     return DecreaseRegion(found.conditions, found.certificate, found.weights)

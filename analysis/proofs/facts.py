@@ -9,10 +9,14 @@ Identities are all that has to be checked by whoever reads a certificate.
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+
+_MANY = 150  # terms of a polynomial in several variables that is not factored any more
+_LARGEST_BOX = 20_000  # nor one for which there are so many monomials up to its degrees
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,6 +133,23 @@ class Known:
             same = kept == self.conditions
             self._seen_without[variable] = self if same else Known(self.ring, self.ends, kept)
         return self._seen_without[variable]
+
+
+def factors_of(polynomial: Any) -> tuple[Any, list[tuple[Any, int]]]:
+    """Return a number and the irreducible factors with their powers.
+
+    Of a very large polynomial in several variables only the variables are taken out: to factor
+    it could take hours.
+    """
+    variables = occurring(polynomial)
+    box = math.prod(polynomial.degree(i) + 1 for i in variables)
+    if len(variables) < 2 or (box < _LARGEST_BOX and len(polynomial) < _MANY):
+        unit, factors = polynomial.factor_list()
+        return unit, factors
+    powers = tuple(map(min, zip(*polynomial.monoms(), strict=True)))
+    rest = polynomial.quo(polynomial.ring.term_new(powers, polynomial.ring.domain.one))
+    outside = [(x, n) for x, n in zip(polynomial.ring.gens, powers, strict=True) if n]
+    return rest.LC, [*outside, (rest.monic(), 1)]
 
 
 def occurring(polynomial: Any) -> list[int]:

@@ -26,6 +26,8 @@ from .needed_functions import needed_functions
 from .ranges import POSITIVE, Range, assumed_range
 from .region import Region
 from .samples import some_point
+from .sizes import require_moderate_formula
+from .time_limit import require_time
 
 __all__ = ["STEP", "TIME", "ScalarField", "field_for", "with_functions"]
 
@@ -168,10 +170,12 @@ class ScalarField:
         """
         if getattr(value, "field", None) == self.domain.field:
             return value
+        require_time("coefficients were being read")
         expression = exact_expression(value)
         for symbol in expression.free_symbols:
             require_known(symbol, self.ranges)
         expression = self.functions.rational(plain(expression)).xreplace(self._fixed)
+        require_moderate_formula(expression)
         try:
             element = self.domain.from_sympy(expression)
         except (ValueError, TypeError, ZeroDivisionError, CoercionFailed, PolynomialError) as error:

@@ -22,6 +22,7 @@ from .proving import decide
 from .ranges import Range
 from .region import Region, named_ranges
 from .squares import Square
+from .time_limit import within
 
 _MONOTONE = Monotone()
 
@@ -35,6 +36,7 @@ def prove_decrease(
     multipliers: Mapping[str, Any] | None = None,
     squares: Iterable[tuple[Any, Vector]] | None = None,
     ranges: Mapping[Any, Range | str] | None = None,
+    seconds: float | None = None,
 ) -> ProofOutcome:
     """Prove that a quadratic Lyapunov function never increases along a flow or a method.
 
@@ -66,6 +68,9 @@ def prove_decrease(
     ranges : mapping, optional
         Name or symbol of a parameter -> `Range`, or a text like ``"gamma >= 1"``. Without one, the
         assumptions of the symbol count: a positive symbol is > 0.
+    seconds : float, optional
+        Limit of time. It is looked at between the steps of the work, in any thread; when it is
+        over, Unknown says how far the proof came.
 
     Returns
     -------
@@ -91,9 +96,13 @@ def prove_decrease(
     """
     given, all_squares = dict(multipliers or {}), given_squares(squares)
     others = (*given.values(), *_scalars_of(all_squares))
-    claim = decrease_claim(V, system, operator, rate, ranges=ranges, others=others)
-    beyond = beyond_the_class(claim)
-    return decide(claim, given, all_squares) if beyond is None else beyond
+
+    def search() -> ProofOutcome:
+        claim = decrease_claim(V, system, operator, rate, ranges=ranges, others=others)
+        beyond = beyond_the_class(claim)
+        return decide(claim, given, all_squares) if beyond is None else beyond
+
+    return within(seconds, search)
 
 
 def decrease_claim(
@@ -128,6 +137,7 @@ def prove_nonnegative(
     multipliers: Mapping[str, Any] | None = None,
     squares: Iterable[tuple[Any, Vector]] | None = None,
     ranges: Mapping[Any, Range | str] | None = None,
+    seconds: float | None = None,
 ) -> ProofOutcome:
     """Prove that a quadratic form is ≥ 0 at every point, for every operator of a class.
 
@@ -145,7 +155,7 @@ def prove_nonnegative(
         such as ``MON(k-1,*)``.
     assuming : mapping, optional
         Name -> form that may be taken to be ≥ 0, e.g. ``{"-V": -V}`` when V ≤ 0 is known.
-    multipliers, squares, ranges : optional
+    multipliers, squares, ranges, seconds : optional
         As in `prove_decrease`.
 
     Returns
@@ -175,9 +185,13 @@ def prove_nonnegative(
         _require_free(spans, {**constants(operator), **motion.parameters})
         values += motion.parameters.values()
     clock = motion.clock if motion is not None else TIME
-    scalars = field_for(values, spans, clock)
-    claim = Nonnegativity(form, operator, scalars, known, motion)
-    return decide(claim, given, all_squares)
+
+    def search() -> ProofOutcome:
+        scalars = field_for(values, spans, clock)
+        claim = Nonnegativity(form, operator, scalars, known, motion)
+        return decide(claim, given, all_squares)
+
+    return within(seconds, search)
 
 
 def beyond_the_class(claim: Decrease) -> Unknown | None:

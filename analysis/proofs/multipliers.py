@@ -19,6 +19,7 @@ from ..readings.vector import Form, Pair, Vector
 from .field import ScalarField
 from .proof_outcome import Unknown
 from .signs import nonnegative
+from .time_limit import require_time
 
 _ONE = ""
 
@@ -61,6 +62,7 @@ class MultiplierSystem:
 
     def settle(self, name: str, value: Vector) -> MultiplierSystem:
         """Return the system with λ_name = value."""
+        require_time("multipliers were being determined")
         images = {name: value}
         entries = {pair: entry.substitute(images) for pair, entry in self.entries.items()}
         solved = {other: known.substitute(images) for other, known in self.solved.items()}

@@ -10,6 +10,7 @@ import math
 from typing import Any
 
 from .facts import Fact, Known, Term, occurring
+from .time_limit import require_time
 
 Ends = tuple[Fact | None, Fact | None]
 
@@ -63,6 +64,7 @@ def _moved(polynomial: Any, ends: dict[int, Ends], degrees: tuple[int, ...]) -> 
         tops[i] = a + b * x if both else a + x if a is not None else x if b is None else b - x
     moved = ring.zero
     for powers, coefficient in polynomial.terms():
+        require_time("a polynomial was being expanded")
         term = ring.ground_new(coefficient)
         for i in ends:
             term *= tops[i] ** powers[i] * bottoms[i] ** (degrees[i] - powers[i])

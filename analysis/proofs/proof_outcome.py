@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+_LONG = 300  # characters of a formula in a sentence
+
 
 @dataclass(frozen=True)
 class Proved:
@@ -64,6 +66,19 @@ class Unknown:
 
     def __str__(self) -> str:
         return f"unknown: {self.reason}"
+
+
+def brief(formula: str) -> str:
+    """Return a formula that is fit for a sentence: of a very long one the beginning.
+
+    Examples
+    --------
+    >>> brief("a + b"), brief("a + " * 100)[-26:]
+    ('a + b', ' + a + … (400 characters)')
+    """
+    if len(formula) <= _LONG:
+        return formula
+    return f"{formula[:_LONG].rsplit(' ', 1)[0]} … ({len(formula)} characters)"
 
 
 ProofOutcome = Proved | Refuted | Unknown

@@ -11,22 +11,35 @@ from ..readings.scalar_text import scalar_text
 from .certificate import Certificate, CertificateError
 from .claims import Claim, is_equality
 from .multipliers import MultiplierSystem
-from .proof_outcome import ProofOutcome, Proved, Unknown
+from .proof_outcome import ProofOutcome, Proved, Unknown, brief
 from .refutation import refute
 from .signs import nonnegative, regular
 from .squares import Square, sum_of_squares
+from .time_limit import OutOfTime, share_of_time
 
+_FOR_PROOFS = 2 / 3  # of the time, when it is limited
 _CANDIDATES = 20  # guesses for multipliers that no equation determines
 
 
 def decide(
     claim: Claim, given: Mapping[str, Any], squares: Iterable[Square] | None = None
 ) -> ProofOutcome:
-    """Prove a claim, or else refute it, or else say why the proof failed."""
-    result = prove_claim(claim, given) if squares is None else check(claim, given, squares)
+    """Prove a claim, or else refute it, or else say why the proof failed.
+
+    If time is limited, a third of it is left for the search for a counterexample.
+    """
+    result: Proved | Unknown
+    try:
+        with share_of_time(_FOR_PROOFS):
+            result = prove_claim(claim, given) if squares is None else check(claim, given, squares)
+    except OutOfTime as error:
+        result = Unknown(f"the search for a proof was given up while {error}")
     if isinstance(result, Proved):
         return result
-    refuted = refute(claim)
+    try:
+        refuted = refute(claim)
+    except OutOfTime:
+        return Unknown(f"{result.reason}; no time was left to refute it", result.lacking)
     return result if refuted is None else refuted
 
 
@@ -49,11 +62,24 @@ def prove_claim(claim: Claim, given: Mapping[str, Any]) -> Proved | Unknown:
         return found
     failures: list[Unknown] = []
     for multipliers in found:
-        result = attempt(claim, multipliers)
+        result = _attempt_in_time(claim, multipliers, failures)
         if isinstance(result, Proved):
             return result
         failures.append(result)
     return failures[0]
+
+
+def _attempt_in_time(
+    claim: Claim, multipliers: Mapping[str, Any], failures: list[Unknown]
+) -> Proved | Unknown:
+    try:
+        return attempt(claim, multipliers)
+    except OutOfTime as error:
+        chosen = brief(", ".join(f"{name}: {scalar_text(v)}" for name, v in multipliers.items()))
+        before = (
+            f"; before, {len(failures)} others failed: {failures[0].reason}" if failures else ""
+        )
+        raise OutOfTime(f"{error}, with the multipliers {chosen or 'all 0'}{before}") from error
 
 
 def candidates(claim: Claim, given: Mapping[str, Any]) -> Iterator[dict[str, Any]] | Unknown:

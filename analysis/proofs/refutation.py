@@ -23,6 +23,7 @@ from .rotations import Rotation, members
 from .samples import region_points
 from .step_motion import StepMotion
 from .step_trajectory import StepNumbers, Values, step_values
+from .time_limit import require_time
 from .witness import Witness, WitnessError
 
 _POINTS = 24  # values of the parameters that are tried
@@ -58,6 +59,7 @@ def _first_verified(
         with contextlib.suppress(ProblemError, ZeroDivisionError, OverflowError):
             # no closed form, or a coefficient has a pole here
             for witness in look(claim, at):
+                require_time("counterexamples were being looked for")
                 with contextlib.suppress(WitnessError):
                     witness.verify()
                     return Refuted(witness)
@@ -81,6 +83,7 @@ def _suspects(claim: Claim, at: At) -> Iterator[Witness]:
     stars = _STARS if _depends_on_the_origin(claim) else _STARS[:1]
     for M, zstar in itertools.product(members(claim.operator, claim.scalars, at), stars):
         for moment, target, values in numbers.moments(M, np.array(zstar, dtype=object)):
+            require_time("counterexamples were being looked for")
             if not set(target.generators) <= values.keys():
                 return  # vectors of the caller's own
             terms = [float(c) * float(values[i] @ values[j]) for (i, j), c in target.terms.items()]

@@ -14,6 +14,7 @@ from sympy import QQ
 from .facts import Known, occurring
 from .ranges import Range
 from .solver import solution
+from .time_limit import require_time
 
 _LIMIT = 400  # points tried for one witness
 _WHOLE = (0, 1, 2, 3, 5, 50, 4, 6, 7, 8, 9, 10, 17, 1000)  # of k, from its first on
@@ -40,6 +41,7 @@ def region_points(
     all_names = [*names, *sorted(tied - set(names))]
     candidates = [_candidates(name, ranges[name], known, len(all_names)) for name in all_names]
     for values in points(candidates, 10 * limit if known.conditions else limit):
+        require_time("points of the region were being tried")
         point = dict(zip(all_names, values, strict=True))
         if all(value(fact.polynomial, point) > 0 for fact in known.conditions):
             yield point

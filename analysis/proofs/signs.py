@@ -16,9 +16,11 @@ from sympy import QQ
 from ..readings.scalar_text import scalar_text
 from . import solver
 from .deciding import decide, factor_sign
-from .facts import Fact, Term, occurring
+from .facts import Fact, Term, factors_of, occurring
 from .field import ScalarField
+from .proof_outcome import brief
 from .samples import in_whole_numbers, region_points, value
+from .time_limit import OutOfTime
 from .whole_numbers import sign_at_whole_numbers
 
 
@@ -89,6 +91,14 @@ def regular(element: Any, field: ScalarField) -> Sign:
 
 
 def _decide(element: Any, field: ScalarField, *, strict: bool) -> Sign:
+    try:
+        return _decided(element, field, strict=strict)
+    except OutOfTime as error:
+        what = brief(scalar_text(element))
+        raise OutOfTime(f"the sign of {what} was being decided") from error
+
+
+def _decided(element: Any, field: ScalarField, *, strict: bool) -> Sign:
     """Try what is cheap, points where the sign is wrong, whole numbers alone, then the solver."""
     if not element:
         return Sign(not strict, "0")
@@ -109,7 +119,7 @@ def _by_factors(element: Any, field: ScalarField, *, strict: bool, with_solver: 
     ring = field.known.ring
     sign, term, methods = 1, Term(QQ(1), (), ring.one), []
     for polynomial in (element.numer, element.denom):
-        unit, factors = polynomial.factor_list()
+        unit, factors = factors_of(polynomial)
         sign *= 1 if unit > 0 else -1
         term *= Term(abs(unit), (), ring.one)
         for factor, power in factors:
@@ -133,7 +143,7 @@ def _at_whole_numbers(element: Any, field: ScalarField, *, strict: bool) -> Sign
     rest = field.known.ring.one
     term, methods = Term(QQ(1), (), rest), []
     for polynomial in (element.numer, element.denom):
-        unit, factors = polynomial.factor_list()
+        unit, factors = factors_of(polynomial)
         rest, term = (
             rest * (1 if unit > 0 else -1),
             term * Term(abs(unit), (), term.square.ring.one),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,8 @@ from ..readings.vector import Form, Vector
 from .field import ScalarField
 from .proof_outcome import Unknown
 from .signs import Sign, nonnegative
+from .sizes import require_moderate
+from .time_limit import require_time
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ def sum_of_squares(form: Form, field: ScalarField) -> tuple[Square, ...] | Unkno
             return chosen
         square = _complete(form, chosen)
         squares.append(square)
-        form = form - square.form
+        form = _without(form, chosen)
     return tuple(squares)
 
 
@@ -61,7 +64,7 @@ def completed(form: Form, last: str) -> Form | None:
     """Complete squares in all generators but one; return what is left, if that is possible."""
     for name in form.generators:
         if name != last and form.coefficient(name, name):
-            form = form - _complete(form, name).form
+            form = _without(form, name)
     return form if form.generators in ((), (last,)) else None
 
 
@@ -91,8 +94,25 @@ def _pivot(form: Form, field: ScalarField) -> str | Unknown:
     return Unknown(f"{sign}, {about}; a narrower range may help", entry)
 
 
+def _without(form: Form, name: str) -> Form:
+    """Return what is left of a form when the square that contains a generator is taken away."""
+    pivot = form.coefficient(name, name)
+    row = {j: form.coefficient(name, j) / 2 for j in form.generators if j != name}
+    row = {j: c for j, c in row.items() if c}
+    terms = {pair: c for pair, c in form.terms.items() if name not in pair}
+    for i, j in itertools.combinations_with_replacement(row, 2):
+        require_time("squares were being completed")
+        require_moderate(row[i], row[j], pivot)
+        part = row[i] * row[j] / pivot * (1 if i == j else 2)
+        terms[i, j] = terms[i, j] - part if (i, j) in terms else -part
+    return Form(terms)
+
+
 def _complete(form: Form, name: str) -> Square:
     """Complete the square: the one that takes `name` out of the form."""
     pivot = form.coefficient(name, name)
-    others = {j: form.coefficient(name, j) / (2 * pivot) for j in form.generators if j != name}
+    row = {j: form.coefficient(name, j) for j in form.generators if j != name}
+    for c in filter(None, row.values()):
+        require_moderate(c, pivot)
+    others = {j: c / (2 * pivot) for j, c in row.items()}
     return Square(pivot, Vector({name: pivot / pivot, **others}))

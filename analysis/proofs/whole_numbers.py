@@ -13,8 +13,9 @@ from typing import Any
 from sympy import QQ
 
 from .deciding import signed_term
-from .facts import Fact, Known, Term, occurring, surely_positive
+from .facts import Fact, Known, Term, factors_of, occurring, surely_positive
 from .orthant import expansion
+from .time_limit import require_time
 
 _MOST = 64  # cases of a polynomial in k alone
 _FEW = 8  # and of one in several variables
@@ -47,6 +48,7 @@ def _decided(polynomial: Any, known: Known, *, strict: bool) -> Fact | None:
         return None
     cases: list[Identity] = []
     for _ in range(_MOST if occurring(polynomial) == [k] else _FEW):
+        require_time("whole numbers were being looked at one by one")
         case = _case(polynomial.subs(k, first + len(cases)), known.without(k), strict=strict)
         if case is None:
             return None
@@ -61,7 +63,7 @@ def vanishing_step(polynomial: Any, known: Known) -> int | None:
     k, first = known.whole, known.first
     if k is None:
         return None
-    for factor, _ in polynomial.factor_list()[1]:
+    for factor, _ in factors_of(polynomial)[1]:
         if occurring(factor) == [k] and factor.degree(k) == 1:
             root = -factor.coeff(1) / factor.LC
             if root.denominator == 1 and root >= first:
