@@ -74,7 +74,7 @@ def brief(formula: str) -> str:
     Examples
     --------
     >>> brief("a + b"), brief("a + " * 100)[-26:]
-    ('a + b', ' + a + … (400 characters)')
+    ('a + b', 'a + a + … (400 characters)')
     """
     if len(formula) <= _LONG:
         return formula
