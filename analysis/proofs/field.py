@@ -86,20 +86,26 @@ class ScalarField:
         if self.functions.clock != self.clock:
             object.__setattr__(self, "functions", ClockFunctions(self.clock))
         ranges = {self.clock: whole, **self.ranges, **self.functions.ranges}
-        span = ranges[self.clock]
+        span = ranges[self.clock] = self._from_a_whole_number(ranges[self.clock])
         if not whole.contains(span) or span.is_point:
             raise ProblemError(
                 f"the range of {self.clock} is {span.about(self.clock)}; give an interval inside "
                 f"{whole.about(self.clock)}"
             )
-        if self.clock == STEP and span.first_whole_number is None:
-            raise ProblemError(f"no whole number lies in {span.about(STEP)}; give a wider range")
         if taken := RESERVED & ranges.keys():
             raise ProblemError(
                 f"{', '.join(sorted(taken))} is the name of a vector; give the parameter another"
             )
         object.__setattr__(self, "ranges", MappingProxyType(ranges))
         self._require_a_point()
+
+    def _from_a_whole_number(self, span: Range) -> Range:
+        """Return the range of the clock; that of k begins with a whole number, which it may be."""
+        if self.clock != STEP or span.low is None:
+            return span
+        if (first := span.first_whole_number) is None:
+            raise ProblemError(f"no whole number lies in {span.about(STEP)}; give a wider range")
+        return Range(Fraction(first), span.high, True, span.high_closed)
 
     @cached_property
     def names(self) -> tuple[str, ...]:

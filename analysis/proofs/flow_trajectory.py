@@ -1,7 +1,9 @@
-"""The trajectory of a flow for a rotation, from its closed form: rounded, or enclosed in intervals.
+"""The trajectory of a flow for a rotation: rounded, or enclosed in intervals.
 
-With e = Z − z*, ``e(t) = Σ wⁿ/(γ+1)_n e(0)`` for ``w = −αtM(I + βM)⁻¹``: the exponential series of
-the gradient and the optimistic flow (γ = 0), and ₁F₁(1; γ+1; −tM) of the anchored one (β = 0).
+With e = Z − z*, ``e(t) = ₁F₁(a; b; w) e(0)``, ``w = −αtM(I + βM)⁻¹``: the exponential series of
+the gradient and the optimistic flow (a = b = 1), that of the anchored one (a = 1, b = γ + 1) and of
+fast OGDA (a = A/2, b = A). Of other flows with an anchor it is approximated
+(`flow_approximation`).
 """
 
 from __future__ import annotations
@@ -13,10 +15,12 @@ from fractions import Fraction
 import numpy as np
 
 from ...flows.errors import ProblemError
+from ...flows.fast_ogda import FastOGDAFlow
 from ...flows.flow import rates
 from ..readings.vector import Vector
 from .evaluation import INTERVALS, At, Number, Plane, exact_value, interval, numeric, vector_value
 from .field import TIME, ScalarField
+from .flow_approximation import AnchorWeights, anchor_weights
 from .flow_motion import FlowMotion
 from .rotations import Rotation
 
@@ -27,7 +31,7 @@ Values = dict[str, Plane]
 
 @dataclass(frozen=True)
 class FlowNumbers:
-    """A flow with a closed form at one time, with exact numbers for all its coefficients.
+    """A flow at one time, with exact numbers for all its coefficients.
 
     Parameters
     ----------
@@ -35,13 +39,49 @@ class FlowNumbers:
         Time and the values of the parameters.
     velocity : Vector
         Ż.
-    rates : tuple of Fraction
-        α, β, γ of ``Ż = −αG − β d/dt G − (γ/t)(Z − Z0)``; β or γ is 0.
+    path : Series or AnchorWeights
+        What is known about the trajectory.
     """
 
     at: At
     velocity: Vector
-    rates: tuple[Fraction, Fraction, Fraction]
+    path: Series | AnchorWeights
+
+
+@dataclass(frozen=True)
+class Series:
+    """Trajectory ``e(t) = ₁F₁(a; b; w) e(0)``, ``w = −αtM(I + βM)⁻¹``.
+
+    Parameters
+    ----------
+    alpha, beta : Fraction
+        α, β.
+    a, b : Fraction
+        0 < a ≤ b.
+    follows : bool
+        Whether the anchor Y moves, as that of the fast OGDA flow.
+    """
+
+    alpha: Fraction
+    beta: Fraction
+    a: Fraction
+    b: Fraction
+    follows: bool = False
+
+    def points(self, M: Rotation, t: Fraction, number: Number) -> tuple[Plane, Plane]:
+        """Return Z − z* and Y − z* at a time, from (1, 0).
+
+        ``Y = Z + (t/(A−1))(Ż + bG)``, and ``Ż = −(b/2)M ₁F₁(a + 1; b + 1; w) e(0)``.
+        """
+        turn, scale = M.after(M.resolvent(self.beta)), -self.alpha * t
+        w = Rotation(scale * turn.a, scale * turn.b)
+        series = _enclosed if number is interval else _rounded
+        e = series(w, self.a, self.b)
+        if not self.follows:
+            return e, np.array([number(Fraction(1)), number(Fraction(0))], dtype=object)
+        later = series(w, self.a + 1, self.b + 1)
+        share = number(1 / (self.b - 1))
+        return e, e - w.times(e - later * number(Fraction(1, 2)), number) * share
 
 
 def flow_numbers(motion: FlowMotion, scalars: ScalarField, at: At) -> FlowNumbers:
@@ -50,13 +90,24 @@ def flow_numbers(motion: FlowMotion, scalars: ScalarField, at: At) -> FlowNumber
     Raises
     ------
     ProblemError
-        No closed form is known: the flow is of another form.
+        Nothing is known about its trajectories.
     """
-    alpha, beta, gamma = rates(numeric(motion.system, at))
+    velocity = motion.vectors.z_dot.map(lambda c: exact_value(scalars, c, at))
+    return FlowNumbers(at, velocity, _path(motion, scalars, at))
+
+
+def _path(motion: FlowMotion, scalars: ScalarField, at: At) -> Series | AnchorWeights:
+    flow, one = numeric(motion.system, at), Fraction(1)
+    if isinstance(flow, FastOGDAFlow):
+        A = Fraction(flow.A)
+        return Series(Fraction(flow.b), 0 * one, A / 2, A, follows=True)
+    try:
+        alpha, beta, gamma = map(Fraction, rates(flow))
+    except ProblemError:
+        return anchor_weights(motion, scalars, at)
     if beta and gamma:
         raise ProblemError("no closed form is known for both β and γ")
-    velocity = motion.vectors.z_dot.map(lambda c: exact_value(scalars, c, at))
-    return FlowNumbers(at, velocity, (Fraction(alpha), Fraction(beta), Fraction(gamma)))
+    return Series(alpha, beta, one, gamma + 1)
 
 
 def flow_values(numbers: FlowNumbers, M: Rotation, zstar: Plane, number: Number) -> Values:
@@ -76,47 +127,43 @@ def flow_values(numbers: FlowNumbers, M: Rotation, zstar: Plane, number: Number)
     Returns
     -------
     dict
-        Values of Z, Z0, z*, G, Ġ.
+        Values of Z, Z0, Y, z*, G, Ġ.
 
     Raises
     ------
     ProblemError
-        The flow has another form, or tM is too large for the series.
+        The trajectory is not enclosed so far out.
     """
-    alpha, beta, gamma = numbers.rates
-    turn, scale = M.after(M.resolvent(beta)), -alpha * numbers.at[TIME]
-    e = (_enclosed if number is interval else _rounded)(
-        Rotation(scale * turn.a, scale * turn.b), gamma
-    )
+    e, y = numbers.path.points(M, numbers.at[TIME], number)
     star = np.array([number(x) for x in zstar], dtype=object)
     unit = np.array([number(Fraction(1)), number(Fraction(0))], dtype=object)
     values = {"z*": star, "Z0": star + unit, "Z": star + e, "G": M.times(e, number)}
-    values["Y"] = values["Z0"]  # the anchor of a flow of this form does not move
+    values["Y"] = star + y
     lag = Fraction(numbers.velocity.coefficient("Ġ"))  # Ż = known + lag·MŻ
     known = vector_value(numbers.velocity - Vector({"Ġ": lag}), values, number)
     z_dot = M.resolvent(-lag).times(known, number)
     return values | {"Ġ": M.times(z_dot, number)}
 
 
-def _rounded(w: Rotation, gamma: Fraction) -> Plane:
-    """Return ``Σ wⁿ/(γ+1)_n (1, 0)`` in floats."""
-    z, shift = complex(float(w.a), -float(w.b)), float(gamma)  # what w does to x + iu
+def _rounded(w: Rotation, a: Fraction, b: Fraction) -> Plane:
+    """Return ``₁F₁(a; b; w) (1, 0)`` in floats."""
+    z = complex(float(w.a), -float(w.b))  # what w does to x + iu
     term = total = 1 + 0j
-    for n in range(1, _terms(w) + 1):
-        term *= z / (shift + n)
+    for n in range(_terms(w)):
+        term *= z * float((a + n) / ((b + n) * (n + 1)))
         total += term
     return np.array([total.real, total.imag], dtype=object)
 
 
-def _enclosed(w: Rotation, gamma: Fraction) -> Plane:
+def _enclosed(w: Rotation, a: Fraction, b: Fraction) -> Plane:
     """Return the same in intervals, with the terms left out."""
     term = np.array([interval(Fraction(1)), interval(Fraction(0))], dtype=object)
     total: Plane = term
     for n in range(_terms(w)):
-        divisor = gamma + 1 + n
-        term = Rotation(w.a / divisor, w.b / divisor).times(term, interval)
+        ratio = (a + n) / ((b + n) * (n + 1))
+        term = Rotation(w.a * ratio, w.b * ratio).times(term, interval)
         total = total + term
-    rest = (abs(w.a) + abs(w.b)) / (gamma + 1 + _terms(w))  # the tail is below a geometric series
+    rest = (abs(w.a) + abs(w.b)) / (1 + _terms(w))  # the tail is below a geometric series: a ≤ b
     bound = (abs(term[0]) + abs(term[1])) * interval(rest / (1 - rest))
     either_sign = INTERVALS.mpf([-1, 1])
     enclosure: Plane = total + np.array([bound * either_sign] * 2, dtype=object)
