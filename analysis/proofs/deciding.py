@@ -17,6 +17,7 @@ from .elimination import Expansion, Line, between, beyond, length, power
 from .facts import Fact, Known, Term, factors_of, occurring, surely_positive
 from .orthant import end_of, expansion
 from .solver import sign_by_solver
+from .sums_of_products import sign_by_squares
 from .time_limit import require_time
 
 _DEGREES = (2, 4, 8, 16, 32, 64)  # by how much a degree is raised to find an identity
@@ -42,7 +43,9 @@ def _decided(polynomial: Any, known: Known, *, solver: bool) -> Fact | None:
         or _by_sturm(polynomial, known)
         or _by_conditions(polynomial, known)
     )
-    return found or (sign_by_solver(polynomial, known) if solver else None)
+    if found or not solver:
+        return found
+    return sign_by_squares(polynomial, known) or sign_by_solver(polynomial, known)
 
 
 def signed_term(
