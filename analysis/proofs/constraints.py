@@ -29,7 +29,7 @@ def known_facts(
     gaps : mapping
         Text of a condition -> the element of the field that it says is > 0.
     whole : str, optional
-        Name of the variable that is a whole number.
+        Name of the variable that is a whole number; its range begins with one.
     """
     ends = {i: _ends(ring, i, ranges[str(symbol)]) for i, symbol in enumerate(ring.symbols)}
     box = Known(ring, ends)
@@ -42,7 +42,7 @@ def known_facts(
         if len(conditions) < _LIMIT:
             conditions += implied(fact, Known(ring, ends, tuple(conditions[: n + 1])))
     index = next((i for i in ends if str(ring.symbols[i]) == whole), None)
-    first = (ranges[whole].first_whole_number if whole else None) or 0
+    first = int(ranges[whole].low or 0) if whole else 0
     return Known(ring, ends, tuple(conditions), index, first)
 
 

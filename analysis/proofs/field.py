@@ -86,7 +86,9 @@ class ScalarField:
         if self.functions.clock != self.clock:
             object.__setattr__(self, "functions", ClockFunctions(self.clock))
         ranges = {self.clock: whole, **self.ranges, **self.functions.ranges}
-        span = ranges[self.clock] = self._from_a_whole_number(ranges[self.clock])
+        if self.clock == STEP:
+            ranges[STEP] = ranges[STEP].from_a_whole_number
+        span = ranges[self.clock]
         if not whole.contains(span) or span.is_point:
             raise ProblemError(
                 f"the range of {self.clock} is {span.about(self.clock)}; give an interval inside "
@@ -98,14 +100,6 @@ class ScalarField:
             )
         object.__setattr__(self, "ranges", MappingProxyType(ranges))
         self._require_a_point()
-
-    def _from_a_whole_number(self, span: Range) -> Range:
-        """Return the range of the clock; that of k begins with a whole number, which it may be."""
-        if self.clock != STEP or span.low is None:
-            return span
-        if (first := span.first_whole_number) is None:
-            raise ProblemError(f"no whole number lies in {span.about(STEP)}; give a wider range")
-        return Range(Fraction(first), span.high, True, span.high_closed)
 
     @cached_property
     def names(self) -> tuple[str, ...]:

@@ -77,6 +77,21 @@ class Range:
         point = Fraction(first)
         return first if self.contains(Range(point, point, True, True)) else None
 
+    @property
+    def from_a_whole_number(self) -> Range:
+        """The range from its first whole number on: the same for a number that is whole.
+
+        Raises
+        ------
+        ProblemError
+            No whole number lies in it.
+        """
+        if self.low is None:
+            return self
+        if (first := self.first_whole_number) is None:
+            raise ProblemError(f"no whole number lies in {self.about('k')}; give a wider range")
+        return Range(Fraction(first), self.high, True, self.high_closed)
+
     def contains(self, other: Range) -> bool:
         """Tell whether `other` lies inside this range."""
         try:

@@ -71,7 +71,8 @@ def _shapes(polynomial: Any, known: Known) -> Iterator[tuple[int, list[Factors]]
     for together in range(1, _TOGETHER + 1) if facts else ():
         yield 0, [p for n in range(together + 1) for p in itertools.combinations(facts, n)]
     if not facts:
-        yield from ((power, [()]) for power in (1, 2))
+        for power in (1, 2):
+            yield power, [()]
 
 
 def _blocks(polynomial: Any, variables: list[int], products: Sequence[Factors]) -> list[Block]:
