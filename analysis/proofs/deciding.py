@@ -41,8 +41,10 @@ def _decided(polynomial: Any, known: Known, *, solver: bool) -> Fact | None:
         _by_coefficients(polynomial, known)
         or _by_discriminant(polynomial, known)
         or _by_sturm(polynomial, known)
-        or _by_conditions(polynomial, known)
     )
+    if found is None or not found.strict:  # the conditions may say more
+        tied = _by_conditions(polynomial, known)
+        found = tied if tied and (tied.strict or not found) else found
     if found or not solver:
         return found
     return sign_by_squares(polynomial, known) or sign_by_solver(polynomial, known)
@@ -148,8 +150,12 @@ def _by_discriminant(polynomial: Any, known: Known) -> Fact | None:
 
 
 def _by_conditions(polynomial: Any, known: Known) -> Fact | None:
-    """Eliminate a variable that a condition bounds; decide all coefficients without it."""
-    for i in occurring(polynomial):
+    """Eliminate a variable that a condition bounds; decide all coefficients without it.
+
+    The first strict fact that is found is returned; a weak one if there is none.
+    """
+    weak: Fact | None = None
+    for i in occurring(polynomial) if known.conditions else ():
         others = known.without(i)
         for times, parts in _expansions(polynomial, i, known):
             signed = [(signed_term(part, others, solver=False), term) for part, term in parts]
@@ -158,8 +164,11 @@ def _by_conditions(polynomial: Any, known: Known) -> Fact | None:
                 terms = tuple(found[1] * term for found, term in signed if found)
                 about = f"the conditions, eliminating {scalar_text(known.ring.gens[i])}"
                 sign, strict = signs.pop(), surely_positive(terms)
-                return Fact(polynomial * sign, strict, about, times=times, terms=terms)
-    return None
+                fact = Fact(polynomial * sign, strict, about, times=times, terms=terms)
+                if strict:
+                    return fact
+                weak = weak or fact
+    return weak
 
 
 def _expansions(polynomial: Any, variable: int, known: Known) -> Iterator[Expansion]:

@@ -17,7 +17,7 @@ from typing import Any
 from ..readings.scalar_text import scalar_text
 from ..readings.vector import Form, Pair, Vector
 from .field import ScalarField
-from .proof_outcome import Unknown
+from .proof_outcome import Unknown, brief
 from .signs import nonnegative
 from .time_limit import require_time
 
@@ -158,7 +158,9 @@ class MultiplierSystem:
         first, second = pair
         return Unknown(
             f"‖{generator}‖² cancels but ⟨{first}, {second}⟩ remains with coefficient "
-            f"{scalar_text(entry.coefficient(_ONE))}: no multipliers leave a sum of squares"
+            f"{brief(scalar_text(entry.coefficient(_ONE)))}: no multipliers leave a sum of "
+            f"squares; what may help is a V in which it cancels, more of ‖{generator}‖² in V, or a "
+            "class of operators that says more"
         )
 
 

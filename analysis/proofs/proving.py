@@ -40,7 +40,17 @@ def decide(
         refuted = refute(claim)
     except OutOfTime:
         return Unknown(f"{result.reason}; no time was left to refute it", result.lacking)
-    return result if refuted is None else refuted
+    return _advised(result, claim) if refuted is None else refuted
+
+
+def _advised(result: Unknown, claim: Claim) -> Unknown:
+    """Say what may help when the sign of a coefficient ended a proof."""
+    parameters = set(claim.scalars.names) - set(claim.scalars.moving)
+    if result.lacking is None or not parameters:
+        return result
+    names = ", ".join(sorted(parameters))
+    advice = f"a narrower range of {names} may help; decrease_region (prove --region) looks for one"
+    return Unknown(f"{result.reason}; {advice}", result.lacking)
 
 
 def check(claim: Claim, given: Mapping[str, Any], squares: Iterable[Square]) -> Proved | Unknown:
@@ -144,6 +154,7 @@ def _objection(claim: Claim, multipliers: Mapping[str, Any]) -> Unknown | None:
             signs.append(nonnegative(value, claim.scalars))
         for sign in signs:
             if not sign.holds:
-                reason = f"the multiplier of {name} has to be {scalar_text(value)}, but {sign}"
+                needed = brief(scalar_text(value))
+                reason = f"the multiplier of {name} has to be {needed}, but {sign}"
                 return Unknown(reason, value if signed else None)
     return None

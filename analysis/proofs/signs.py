@@ -129,7 +129,9 @@ def _by_factors(element: Any, field: ScalarField, *, strict: bool, with_solver: 
                 continue
             fact = decide(factor, field.known, solver=with_solver)
             if fact is None or (strict and not fact.strict):
-                return Sign(None, f"the sign of {scalar_text(factor)} is not decided{_hint()}")
+                return Sign(
+                    None, f"the sign of {brief(scalar_text(factor))} is not decided{_hint()}"
+                )
             own, part = factor_sign(factor, fact)
             sign, term = sign * own**power, term * part**power
             methods.append(_about(factor, own, fact))

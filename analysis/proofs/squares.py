@@ -9,7 +9,7 @@ from typing import Any
 from ..readings.scalar_text import scalar_text
 from ..readings.vector import Form, Vector
 from .field import ScalarField
-from .proof_outcome import Unknown
+from .proof_outcome import Unknown, brief
 from .signs import Sign, nonnegative
 from .sizes import require_moderate
 from .time_limit import require_time
@@ -76,12 +76,13 @@ def _pivot(form: Form, field: ScalarField) -> str | Unknown:
         entry = form.coefficient(name, name)
         if not entry:
             return Unknown(
-                f"what is left, {form}, has no ‖{name}‖² but products with {name}: "
-                "it is not a sum of squares"
+                f"what is left, {brief(str(form))}, has no ‖{name}‖² but products with {name}: it "
+                f"is no sum of squares; what may help is a V in which they cancel, or a class of "
+                f"operators with an inequality about {name}"
             )
         sign = nonnegative(entry, field)
         if sign.holds is False:
-            return Unknown(f"the coefficient {scalar_text(entry)} of ‖{name}‖² is {sign}", entry)
+            return Unknown(f"the coefficient {_text(entry)} of ‖{name}‖² is {sign}", entry)
         if sign.holds and not sign.at_whole_numbers:
             return name
         second = second or (name if sign.holds else "")
@@ -90,8 +91,12 @@ def _pivot(form: Form, field: ScalarField) -> str | Unknown:
         return second
     name, sign = undecided[0]
     entry = form.coefficient(name, name)
-    about = f"in the coefficient {scalar_text(entry)} of ‖{name}‖²"
-    return Unknown(f"{sign}, {about}; a narrower range may help", entry)
+    about = f"in the coefficient {_text(entry)} of ‖{name}‖²"
+    return Unknown(f"{sign}, {about}", entry)
+
+
+def _text(coefficient: Any) -> str:
+    return brief(scalar_text(coefficient))
 
 
 def _without(form: Form, name: str) -> Form:
