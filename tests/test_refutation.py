@@ -89,6 +89,8 @@ APPROXIMATED = [  # no series is known
     ("sq(Z - Z0)", AnchoredFlow(1, 2), Monotone(), {}),
     ("sq(G)", AnchoredFlow(2, 2), Monotone(), {}),
     ("t*sq(G)", AnchoredFlow(GAMMA, 3), StronglyMonotone(MU), {}),
+    ("sq(Z)", AnchoredFlow(1, Fraction(1, 2)), Monotone(), {}),  # rational in √t
+    ("t*sq(G)", AnchoredFlow(2, Fraction(3, 2)), Monotone(), {}),
     ("sq(Z - Z0)", RescaledFlow(AnchoredFlow(1), "t^2"), Monotone(), {}),
     ("t^5*sq(G)", RescaledFlow(TikhonovFlow("1/(1 + t)"), "t^2 + t"), Monotone(), {}),
 ]
@@ -143,7 +145,7 @@ def measured_slope(witness) -> float:
         at = {Symbol(n): Rational(str(x)) for n, x in witness.at.items()} | {Symbol("t"): t}
         zstar = np.array(witness.zstar, dtype=float)
         values = {"Z": z, "Z0": z0, "z*": zstar, "G": problem.operator(z)}
-        return float(claim.V.map(lambda c: float(c.as_expr().subs(at))).evaluate(values))
+        return float(claim.V.map(lambda c: float(claim.scalars.shown(c).subs(at))).evaluate(values))
 
     return (V(t + h, z[1]) - V(t - h, z[0])) / (2 * h)
 

@@ -25,6 +25,7 @@ from .field import TIME, ScalarField
 from .flow_motion import FlowMotion
 from .rotations import Rotation
 from .signs import nonnegative
+from .time_functions import TimeFunctions
 
 _DEGREE = 40  # of ψ
 _FIRST = Fraction(1, 100_000)  # δ/T
@@ -39,19 +40,24 @@ Series = list[Fraction]
 class AnchorWeights:
     """Weights of ``Ż = c_G G + c_Z (Z − Z0)``, as quotients over a common denominator.
 
+    The clock is s = t, or s = t^{1/q} where the weights are rational functions of a root of time.
+
     Parameters
     ----------
     g, z, denominator : list of Fraction
-        Coefficients of the polynomials c_G D, c_Z D and D of t.
+        Coefficients of the polynomials c_G D, c_Z D and D of s.
+    until : Fraction
+        The s at which the trajectory is looked at.
     """
 
     g: Series
     z: Series
     denominator: Series
+    until: Fraction
 
     def points(self, M: Rotation, t: Fraction, number: Number) -> tuple[Plane, Plane]:
-        """Return Z − z* and Z0 − z* at a time, from (1, 0)."""
-        start = Fraction(0) if self.denominator[0] else t * _FIRST
+        """Return Z − z* and Z0 − z* at the time, from (1, 0)."""
+        start, t = (Fraction(0) if self.denominator[0] else self.until * _FIRST), self.until
         x, y = self._fitted(M, start, t)
         end = np.array([number(_total(x)), number(_total(y))], dtype=object)
         if number is interval:
@@ -131,9 +137,10 @@ def anchor_weights(motion: FlowMotion, scalars: ScalarField, at: At) -> AnchorWe
         The flow is of another form, or a weight is not a rational function, or > 0 somewhere.
     """
     velocity = motion.vectors.z_dot.map(scalars.convert)
-    values = {Symbol(n): Rational(str(x)) for n, x in at.items() if n != TIME}
+    root, q, until = _clock(scalars, at)
+    values = {Symbol(n): Rational(str(x)) for n, x in at.items() if n != TIME} | {Symbol(root): _T}
     g, z, anchor, other = (
-        scalars.convert(velocity.coefficient(name)).as_expr().subs(values)
+        scalars.convert(velocity.coefficient(name)).as_expr().subs(values) * q * _T ** (q - 1)
         for name in ("G", "Z", "Z0", "Ġ")
     )
     K = ScalarField({})
@@ -143,8 +150,18 @@ def anchor_weights(motion: FlowMotion, scalars: ScalarField, at: At) -> AnchorWe
     if not all(nonnegative(-c, K).holds for c in (exact_g, exact_z)):
         raise ProblemError("a weight is > 0 at some time")
     bottom = exact_g.denom * exact_z.denom
-    parts = (exact_g.numer * exact_z.denom, exact_z.numer * exact_g.denom, bottom)
-    return AnchorWeights(*map(_coefficients, parts))
+    of_g, of_z = exact_g.numer * exact_z.denom, exact_z.numer * exact_g.denom
+    return AnchorWeights(_coefficients(of_g), _coefficients(of_z), _coefficients(bottom), until)
+
+
+def _clock(scalars: ScalarField, at: At) -> tuple[str, int, Fraction]:
+    """Return the name of the clock s, q of ``t = s^q``, and the value of s."""
+    if not isinstance(scalars.functions, TimeFunctions) or not scalars.functions.replaces_clock:
+        return TIME, 1, at[TIME]
+    name, q = scalars.functions.root
+    if name not in (found := scalars.functions.exact_values(at)):
+        raise ProblemError(f"the root of t = {at[TIME]} is irrational")
+    return name, q, found[name]
 
 
 def _coefficients(polynomial: Any) -> Series:
