@@ -63,6 +63,13 @@ def _proving(slow: bool, tiny: bool) -> Texts:
         yield proving.report()
 
 
+def _squares(slow: bool, tiny: bool) -> Texts:
+    if not tiny:  # it has no small size
+        import squares
+
+        yield squares.report()
+
+
 def _setup(slow: bool, tiny: bool) -> Texts:
     yield setting_up.report(6 if tiny else 20, slow=True)
     yield setting_up.report(12 if tiny else 100, slow=slow)
@@ -76,6 +83,7 @@ TABLES: dict[str, Callable[[bool, bool], Texts]] = {
     "regions": _regions,
     "iterations": _iterations,
     "proving": _proving,
+    "squares": _squares,
     "setup": _setup,
 }
 """Name -> its tables, one after the other, for (slow, tiny)."""

@@ -58,6 +58,7 @@ def test_convexity_on_a_box():
         ("decrease", "--problem", "paper", "--box", "x > u"),
         ("decrease", "--problem", "paper", "--save", "proof.txt"),
         ("convexity", "--problem", "paper", "--box", "y > 1"),
+        ("decrease", "--problem", "paper", "--flow", "anchored", "--box", "t <= 0"),
         ("lasalle", "--problem", "paper", "--flow", "anchored"),
     ],
 )

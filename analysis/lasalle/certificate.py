@@ -92,8 +92,8 @@ class ConvergenceCertificate:
     @property
     def has_a_limit(self) -> bool:
         """Whether trajectories converge to one zero of G, not only to the set of all of them."""
-        zeros = Ideal.of(self.setting.saddle.ring, self.setting.saddle.operator)
-        return self.convexity is not None or zeros.is_finite
+        ring, operator = self.setting.saddle.ring, self.setting.saddle.operator
+        return self.convexity is not None or Ideal.of(ring, operator).is_finite
 
     @property
     def limit_is_known(self) -> bool:

@@ -27,6 +27,7 @@ from .derivation import derive
 from .existence import has_real_zero, zero_near
 from .facts import Fact, FromConvexity, FromSquares
 from .kept_distance import kept_distance
+from .no_zero import no_zero
 from .setting import Setting
 
 if TYPE_CHECKING:
@@ -60,7 +61,8 @@ def prove_convergence(
     Proved
         With a `ConvergenceCertificate`.
     Refuted
-        With a `KeptDistance`: a start from which the distance to all saddle points is constant.
+        With a `KeptDistance`: a start from which the distance to all saddle points is constant;
+        or with `NoZero`: there is no saddle point.
     Unknown
         With the reason, and what was found to vanish on limit sets.
 
@@ -100,11 +102,13 @@ def prove_convergence(
     saddle, flow = saddle_polynomial(problem), GradientFlow() if flow is None else flow
     claim = None if V is None else _decreasing(saddle, flow, V)
     zero = rational_zero(problem)
+    near = zero_near(problem, saddle) if zero is None else None
+    if zero is None and near is None and (none := no_zero(saddle, flow)) is not None:
+        return Refuted(none)
     hypotheses = _hypotheses(Setting(saddle, flow, zero), claim)
     if isinstance(hypotheses, Unknown):
         return hypotheses
     if zero is None and hypotheses.convexity is not None:
-        near = zero_near(problem, saddle)
         if near is None and not has_real_zero(saddle):
             return Unknown("no zero of G was found")
         hypotheses = replace(hypotheses, near=near)

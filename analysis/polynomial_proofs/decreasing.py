@@ -45,6 +45,7 @@ class Decreasing:
     def __post_init__(self) -> None:
         object.__setattr__(self, "flow", exact_flow(self.flow))
         check_box(self.box, [s.name for s in self.V.ring.symbols])
+        _ = self.domain
 
     @property
     def state(self) -> FlowState:
@@ -53,10 +54,22 @@ class Decreasing:
 
     @property
     def domain(self) -> dict[str, Range]:
-        """The box, and t > 0."""
+        """The box, and t > 0.
+
+        Raises
+        ------
+        ProblemError
+            The box allows no such t.
+        """
         ranges = dict(self.box)
         for name, span in self.state.ranges.items():
-            ranges[name] = ranges.get(name, Range()).meet(span)
+            asked = ranges.get(name, Range())
+            try:
+                ranges[name] = asked.meet(span)
+            except ProblemError as error:
+                raise ProblemError(
+                    f"the box has {asked.about(name)}, but the flow is about {span.about(name)}"
+                ) from error
         return ranges
 
     @property
