@@ -19,6 +19,7 @@ from .prove import prove_command
 from .search import search_command
 from .stability import stability_command
 from .theorems import theorems_command
+from .transfer import transfer_command
 from .verify import verify_command
 
 app = typer.Typer(
@@ -41,6 +42,7 @@ app.command("modified")(modified_command)
 app.command("stability")(stability_command)
 app.command("lasalle")(lasalle_command)
 app.command("search")(search_command)
+app.command("transfer")(transfer_command)
 app.command("theorems")(theorems_command)
 app.command("verify")(verify_command)
 app.command("figures")(figures_command)

@@ -1,9 +1,11 @@
 """Transfer of Lyapunov functions: the exact change, its leading part, the steps it survives."""
 
+import json
 from fractions import Fraction
 
 import pytest
 from sympy import Symbol, cancel, simplify, sqrt, sympify
+from typer.testing import CliRunner
 
 from saddleode.analysis import (
     Cocoercive,
@@ -17,6 +19,7 @@ from saddleode.analysis import (
     transfer,
 )
 from saddleode.analysis.proofs.step_limit import ALPHA
+from saddleode.cli.main import app
 from saddleode.discretize import (
     FEG,
     OGDA,
@@ -140,8 +143,50 @@ def test_change_is_leading_part_and_remainder():
 
 
 def test_what_does_not_fit_is_an_error():
-    with pytest.raises(ProblemError, match="change with k"):
+    with pytest.raises(ProblemError, match=r"change with k.* p = 0"):
         transfer(DISTANCE, AnchoredSimGD(Fraction(3, 5), 2))
     v = step_vectors(SimGD(1))
     with pytest.raises(ProblemError, match=r"vanish with the step|does not tend"):
         transfer(DISTANCE, SimGD(1), Monotone(), correction=v.g @ v.g)
+    with pytest.raises(ProblemError, match="make V of Z, Z0, zstar and G"):
+        transfer(v.g @ v.g, SimGD(1))  # of a method, not of its flow
+    with pytest.raises(ProblemError, match="no weight c"):
+        transfer(DISTANCE, SimGD(1), LipschitzMonotone(1), weights=["c"])
+
+
+def test_symbols_without_a_closed_form_ask_for_numbers():
+    """V̇ = −2⟨Ġ, G⟩ ≤ 0 for linear G alone: no proof, and no bisection with a symbol R."""
+    found = transfer("sq(Z - zstar) + dot(G, Z - zstar)", SimGD(1), LipschitzMonotone(R)).steps
+    assert found.proved is None and "needs numbers for R" in str(found)
+
+
+def test_the_result_as_latex_and_as_data():
+    found = transfer(DISTANCE, SimGD(1), LipschitzStronglyMonotone(MU, R))
+    latex = found.to_latex()
+    assert r"V_{k+1} - V_k - h \dot V &= \frac{\alpha^{2}}{2} \|g^{k}\|^2 \\" in latex
+    assert r"\bigl|V_{k+1} - V_k - h \dot V\bigr| &\le h^2 \Bigl(\frac{1}{2} \|g^{k}\|^2" in latex
+    assert r"V_{k+1} &\le V_k: \quad 0 < \alpha < \frac{2 \mu}{R^{2}}" in latex
+    data = found.to_dict()
+    assert data["steps"].startswith("proved for 0 < α < 2·μ/R²")
+    assert len(data["certificates"]) == len(found.certificates) == 3
+
+
+def test_the_command_transfers_and_verify_accepts_what_it_saves(tmp_path):
+    runner, file = CliRunner(), tmp_path / "proof.json"
+    call = [
+        "transfer",
+        "simgd",
+        DISTANCE,
+        "--correction",
+        "alpha*sq(z - zstar)",
+        "--save",
+        str(file),
+    ]
+    done = runner.invoke(app, [*call, "--operator", "lipschitz-strongly-monotone:mu=1,R=3"])
+    assert done.exit_code == 0 and "decreases: proved for 0 < α ≤ 2/9" in done.stdout
+    checked = runner.invoke(app, ["verify", str(file), "--json"])
+    assert checked.exit_code == 0 and len(json.loads(checked.stdout)["statements"]) == 3
+    never = runner.invoke(app, ["transfer", "simgd", DISTANCE, "--json"])
+    assert never.exit_code == 1 and json.loads(never.stdout)["steps"].startswith("no α > 0")
+    refused = runner.invoke(app, ["transfer", "simgd-a:p=3/5,gamma=2", DISTANCE])
+    assert refused.exit_code == 2 and "change with k" in refused.stderr

@@ -6,6 +6,7 @@ remainder of order h²; for which steps V_k still decreases is asked of `step_ra
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -16,10 +17,11 @@ from sympy import Symbol, cancel, sympify
 from ...discretize.method import Method
 from ...flows.errors import ProblemError
 from ..classes.monotone import Monotone
-from ..classes.operator_class import OperatorClass
+from ..classes.operator_class import OperatorClass, constants
 from ..readings.scalar_text import scalar_text
 from ..readings.vector import Form, Vector
 from .bounded_remainder import RemainderBound
+from .certificate import Certificate
 from .certificate_text import factored, readable
 from .field import TIME
 from .flow_vectors import flow_vectors, time_derivative
@@ -68,17 +70,50 @@ class Transfer:
     bound: RemainderBound | Unknown
     steps: StepRange
 
+    @property
+    def certificates(self) -> tuple[Certificate, ...]:
+        """The proofs of the bound, and of what is said about the steps."""
+        bound = self.bound
+        sides = (bound.upper, bound.lower) if isinstance(bound, RemainderBound) else ()
+        proofs = (proof for proof in (self.steps.proved, self.steps.never) if proof is not None)
+        return (*sides, *(proof.certificate for proof in proofs))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything as JSON data; `verify` checks the certificates in it."""
+        return {
+            "method": self.method.title,
+            "step": str(time_step(self.method)),
+            **{name: str(form) for name, form in self._forms.items()},
+            "bound": _bound_text(self.bound),
+            "steps": str(self.steps),
+            "certificates": [json.loads(proof.to_json()) for proof in self.certificates],
+        }
+
+    def to_latex(self) -> str:
+        """Return the result in LaTeX."""
+        left = ("V_k", r"\dot V", "V_{k+1} - V_k", r"V_{k+1} - V_k - h \dot V")
+        forms = zip(left, self._forms.values(), strict=True)
+        rows = [rf"{name} &= {form.to_latex()} \\" for name, form in forms]
+        if isinstance(self.bound, RemainderBound):
+            rows += [rf"\bigl|{left[-1]}\bigr| &\le {self.bound.to_latex()} \\"]
+        rows += [rf"V_{{k+1}} &\le V_k: \quad {self.steps.to_latex()}"]
+        return "\n".join([r"\begin{align*}", *rows, r"\end{align*}"])
+
     def __str__(self) -> str:
+        lines = [f"  {name} = {form}" for name, form in self._forms.items()]
+        lines += [f"    {_bound_text(self.bound)}", f"  decreases: {self.steps}"]
+        step = scalar_text(time_step(self.method))
+        return "\n".join([f"{self.method.title}, h = {step}", *lines])
+
+    @property
+    def _forms(self) -> dict[str, Form]:
         shown = {
             "V_k": self.V,
             "V̇": self.derivative,
             "V_{k+1} − V_k": self.change,
             "V_{k+1} − V_k − h V̇": self.remainder,
         }
-        lines = [f"  {name} = {factored(readable(form))}" for name, form in shown.items()]
-        step = scalar_text(time_step(self.method))
-        last = [f"    {_bound_text(self.bound)}", f"  decreases: {self.steps}"]
-        return "\n".join([f"{self.method.title}, h = {step}", *lines, *last])
+        return {name: factored(readable(form)) for name, form in shown.items()}
 
 
 def transfer(
@@ -86,7 +121,7 @@ def transfer(
     method: Method,
     operator: OperatorClass = _MONOTONE,
     *,
-    correction: Form | None = None,
+    correction: Form | str | None = None,
     multipliers: Mapping[str, Any] | None = None,
     weights: Iterable[str] = (),
 ) -> Transfer:
@@ -100,15 +135,16 @@ def transfer(
     V : Form or str
         Over the vectors of the flow ``method.flow()``, or text as in `prove_decrease`.
     method : Method
-        The method; its step is taken to be the symbol ``alpha``, other parameters are numbers.
+        The method; its step is taken to be the symbol ``alpha``, other parameters are numbers or
+        symbols.
     operator : OperatorClass
-        The class, with numbers for its constants.
-    correction : Form, optional
-        Added to V_k; over the vectors of ``step_vectors(method)``, of order o(h).
+        The class, with numbers or symbols for its constants.
+    correction : Form or str, optional
+        Added to V_k, and small with h; over the vectors of ``step_vectors(method)``, or text.
     multipliers : mapping, optional
         As in `prove_decrease`.
     weights : iterable of str
-        Names of symbols in the correction that may be chosen, as in `decrease_region`.
+        Names of positive symbols in the correction that may be chosen, as in `decrease_region`.
 
     Raises
     ------
@@ -130,13 +166,19 @@ def transfer(
     """
     symbolic = method.with_step(ALPHA)
     flow = symbolic.flow()
-    start = lyapunov_function(V, flow) if isinstance(V, str) else V
+    names = {**constants(operator), **{name: Symbol(name, positive=True) for name in weights}}
+    start = lyapunov_function(V, flow, names) if isinstance(V, str) else V
+    added = (
+        lyapunov_function(correction, symbolic, names)
+        if isinstance(correction, str)
+        else (correction or Form())
+    )
     v, h, derivative = step_vectors(symbolic), time_step(symbolic), time_derivative(start, flow)
-    discrete = _discrete(start, symbolic, v, value_at(_latest_known(v))) + (correction or Form())
+    discrete = _discrete(start, symbolic, v, value_at(_latest_known(v))) + added
     change = difference(discrete, symbolic)
     if excess := _limit(change / h, symbolic, v) - derivative:
         raise ProblemError(f"(V_(k+1) − V_k)/h does not tend to V̇ but differs by {excess}")
-    if left := _limit(correction or Form(), symbolic, v):
+    if left := _limit(added, symbolic, v):
         raise ProblemError(f"the correction tends to {left}; it must vanish with the step")
     remainder = (change - h * _discrete(derivative, symbolic, v, v.g)).map(cancel)
     steps = step_range(discrete, symbolic, operator, multipliers=multipliers, weights=weights)
