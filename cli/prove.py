@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -58,6 +59,10 @@ def prove_command(
         float | None,
         typer.Option(metavar="S", help="Limit of time; then: unknown."),
     ] = None,
+    weight: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="With --region: a number in V to be chosen; repeatable."),
+    ] = None,
     latex: Annotated[bool, typer.Option("--latex", help="Print the proof in LaTeX.")] = False,
     as_json: options.Json = False,
 ) -> ExitCode:
@@ -78,9 +83,12 @@ def prove_command(
     from ..analysis.proofs.lyapunov import prove_decrease
     from ..analysis.proofs.proof_outcome import Proved
     from ..analysis.proofs.region import parse_ranges
+    from ..flows.errors import ProblemError
 
     ranges = parse_ranges(where or [])
-    prove = decrease_region if region else prove_decrease
+    if weight and not region:
+        raise ProblemError("--weight chooses a number in V for a large region; add --region")
+    prove = partial(decrease_region, weights=weight or []) if region else prove_decrease
     named = symbolic_system(system), symbolic_operator(operator)
     result = prove(lyapunov, *named, rate=rate, ranges=ranges, seconds=seconds)
     if save is not None and isinstance(result, Proved | DecreaseRegion):

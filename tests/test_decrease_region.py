@@ -245,6 +245,12 @@ def test_the_command_finds_a_region_that_verify_accepts(tmp_path):
     assert runner.invoke(app, ["verify", str(file)]).exit_code == 0
     assert runner.invoke(app, call).stdout.startswith("V never increases where alpha < 2*mu/R**2")
     assert runner.invoke(app, ["prove", "simgd", DISTANCE, "--region"]).exit_code == 3
+    V = "sq(z + alpha*g_previous - zstar) + c*sq(z - z_previous)"
+    V += " - alpha^2*(1 + 3*c)/2*sq(g_previous)"
+    call = ["prove", "ogda", V, "--operator", "lipschitz-monotone:R=1", "--where", "c > 0"]
+    chosen = runner.invoke(app, [*call, "--region", "--weight", "c"])
+    assert chosen.stdout.startswith("V never increases where 3*alpha**2 < 1, with c = 1")
+    assert runner.invoke(app, [*call, "--weight", "c"]).exit_code == 2
 
 
 def test_a_multiplier_may_need_a_condition():

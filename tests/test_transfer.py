@@ -4,7 +4,7 @@ import json
 from fractions import Fraction
 
 import pytest
-from sympy import Symbol, cancel, simplify, sqrt, sympify
+from sympy import Rational, Symbol, cancel, simplify, sqrt, sympify
 from typer.testing import CliRunner
 
 from saddleode.analysis import (
@@ -13,12 +13,16 @@ from saddleode.analysis import (
     LipschitzStronglyMonotone,
     Monotone,
     Vector,
+    WeakMinty,
     flow_vectors,
+    parse_ranges,
     step_vectors,
     time_derivative,
     transfer,
 )
-from saddleode.analysis.proofs.step_limit import ALPHA
+from saddleode.analysis.proofs.field import ScalarField
+from saddleode.analysis.proofs.ranges import POSITIVE
+from saddleode.analysis.proofs.step_limit import ALPHA, step_limit
 from saddleode.cli.main import app
 from saddleode.discretize import (
     FEG,
@@ -158,6 +162,38 @@ def test_symbols_without_a_closed_form_ask_for_numbers():
     """V̇ = −2⟨Ġ, G⟩ ≤ 0 for linear G alone: no proof, and no bisection with a symbol R."""
     found = transfer("sq(Z - zstar) + dot(G, Z - zstar)", SimGD(1), LipschitzMonotone(R)).steps
     assert found.proved is None and "needs numbers for R" in str(found)
+
+
+def test_conditions_that_are_no_bound_on_the_step_are_shown():
+    rho = Symbol("rho", positive=True)
+    steps = transfer(DISTANCE, Extragradient(1), WeakMinty(rho, R)).steps
+    assert str(steps) == "proved where rho < α·(1 − R·α)/(1 + R·α)".replace("rho", "ρ")
+    assert steps.largest is None and steps.to_latex().startswith(r"\rho < \frac{")
+    steps.proved.certificate.verify()
+    numbers = transfer(DISTANCE, Extragradient(1), WeakMinty(Fraction(1, 10), 1)).steps
+    assert numbers.conditions and numbers.largest is None  # α in an interval away from 0
+
+
+@pytest.mark.parametrize(
+    ("relation", "limit"),
+    [
+        ("4*alpha^2 < 1", HALF),
+        ("alpha + 2*alpha^2 < 3", Fraction(1)),
+        ("alpha^3 < 2", 2 ** Rational(1, 3)),
+        ("0 < alpha*(2 - alpha)", Fraction(2)),
+        ("-alpha*(alpha - 1)^2 < 0", None),  # it never changes its sign
+        ("0 < -alpha*(alpha - 1)^2*(alpha - 2)", None),  # and here not at the first root
+        ("1 < alpha*(3 - alpha)", None),  # an interval away from 0
+        ("alpha^2 < 2*mu", sqrt(2) * sqrt(Symbol("mu"))),
+        ("alpha*(1 + alpha) < mu", 2 * Symbol("mu") / (1 + sqrt(1 + 4 * Symbol("mu")))),
+        ("alpha*(1 - alpha) < mu", None),
+        ("mu < 1", None),
+    ],
+)
+def test_limits_of_the_step_by_a_condition(relation, limit):
+    K = ScalarField(dict.fromkeys(("alpha", "mu"), POSITIVE))
+    found = step_limit(parse_ranges([relation]), K, "alpha")
+    assert found is limit if limit is None else simplify(found - limit) == 0
 
 
 def test_the_result_as_latex_and_as_data():

@@ -63,7 +63,7 @@ class DecreaseRegion:
     def to_latex(self) -> str:
         """Return the conditions and the proof under them in LaTeX."""
         chosen = [f"{latex(Symbol(name))} = {latex(c)}" for name, c in self.weights.items()]
-        conditions = r",\qquad ".join([*map(_latex, self.relations), *chosen])
+        conditions = r",\qquad ".join([*map(relation_latex, self.relations), *chosen])
         return "\n".join([rf"\[{conditions}\]"] * bool(conditions) + [self.certificate.to_latex()])
 
     def __str__(self) -> str:
@@ -77,7 +77,7 @@ def _solved(relation: str) -> str:
     return f"{right} > {left}" if turned else relation
 
 
-def _latex(relation: str) -> str:
+def relation_latex(relation: str) -> str:
     """Write a relation of the grammar of `parse_ranges` in LaTeX."""
     sides = re.split(r"\s*(<=|>=|<|>|=)\s*", relation)
     names = {name: Symbol(name) for name in re.findall(r"[A-Za-z_]\w*", relation)}

@@ -11,8 +11,10 @@ from typing import Any
 from sympy import Symbol, latex, sympify
 
 from ..readings.scalar_text import scalar_text
+from .found_region import relation_latex
 from .narrowing import product_text
 from .proof_outcome import Proved, Refuted
+from .step_limit import ALPHA
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,8 @@ class StepRange:
         contains them.
     weights : mapping
         Weights of V_k that were chosen: name -> formula.
+    conditions : tuple of str
+        What has to hold, if it is no bound on the step alone: `largest` is None then.
     found : str
         How `largest` was found: ``"conditions"`` is a closed form, ``"bisection"`` a number a
         little below the largest step; or why there is no proof.
@@ -49,6 +53,7 @@ class StepRange:
     at: Mapping[str, Fraction] = field(default_factory=dict)
     never: Proved | None = None
     weights: Mapping[str, Any] = field(default_factory=dict)
+    conditions: tuple[str, ...] = ()
     found: str = "conditions"
 
     def __str__(self) -> str:
@@ -56,11 +61,13 @@ class StepRange:
             return "no α > 0: on linear skew operators V_k never decreases"
         if self.proved is None:
             known = "proved for no α" + f" ({self.found})" * bool(self.found)
+        elif self.conditions:
+            known = f"proved where {scalar_text(', '.join(self.conditions))}"
         elif self.largest is None:
             known = "proved for every α > 0"
         else:
-            sign = "≤" if isinstance(self.largest, Fraction) else "<"
-            known = f"proved for 0 < α {sign} {_text(self.largest)}"
+            known = f"proved for 0 < α {'≤' if self._closed else '<'} {_text(self.largest)}"
+            known += " (by bisection)" * (self.found == "bisection")
         chosen = (f", with {name} = {_text(c)}" for name, c in self.weights.items())
         return f"{known}{''.join(chosen)}{self._beyond()}"
 
@@ -68,11 +75,21 @@ class StepRange:
         """Return the range of steps in LaTeX."""
         if self.never is not None or self.proved is None:
             return r"\emptyset" if self.never is not None else r"\text{no proof}"
-        sign = r"\le" if isinstance(self.largest, Fraction) else "<"
+        if self.conditions:
+            return r",\quad ".join(map(relation_latex, self.conditions))
+        sign = r"\le" if self._closed else "<"
         known = r"\alpha > 0" if self.largest is None else rf"0 < \alpha {sign} "
         largest = "" if self.largest is None else latex(sympify(self.largest, strict=True))
         chosen = (rf",\quad {latex(Symbol(n))} = {latex(c)}" for n, c in self.weights.items())
         return f"{known}{largest}{''.join(chosen)}"
+
+    @property
+    def _closed(self) -> bool:
+        """Whether the proof holds for the largest step too."""
+        if self.proved is None:
+            return False
+        span = self.proved.certificate.claim.scalars.ranges[ALPHA.name]
+        return bool(span.high_closed and span.high == self.largest)
 
     def _beyond(self) -> str:
         if self.failure is None:

@@ -24,6 +24,7 @@ from .weights import Choice, choices, require_weight
 
 _MOST = 20  # conditions of one certificate
 _FEW = 20  # guesses for multipliers of either kind
+_HOPELESS = 4  # multipliers that are tried though they work at no sample point
 
 Way = Callable[[Decrease], Proved | Unknown]
 """A way to prove a claim, on any region."""
@@ -46,7 +47,8 @@ def best_region(claim: Decrease, given: Mapping[str, Any]) -> DecreaseRegion | U
     for proof in (_attempt(multipliers, claim) for multipliers in equals):
         if isinstance(proof, Proved):
             return DecreaseRegion(Region({}), proof.certificate)
-    for _, multipliers in tried:
+    hopeless = [reached for reached, _ in tried].count(0)
+    for _, multipliers in tried[: len(tried) - hopeless + _HOPELESS]:
         found = _region(claim, partial(_attempt, multipliers))
         if isinstance(found, DecreaseRegion):
             return found

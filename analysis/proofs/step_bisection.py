@@ -40,6 +40,8 @@ def by_bisection(
     whole = decrease_claim(V, method, operator, others=given.values())
     if (refuted := refuted_at(whole, {str(ALPHA): LEAST})) is not None:
         return StepRange(None, Fraction(0), refuted, LEAST, found="")
+    if not proof_up_to(V, method, operator, given, LEAST):
+        return StepRange(found="")
     proved, largest, beyond = _bisected(partial(proof_up_to, V, method, operator, given))
     refuted = refuted_at(whole, {str(ALPHA): beyond})
     failure = beyond if refuted is not None else None

@@ -78,9 +78,10 @@ def _plain(formula: Expr) -> Expr:
 
 
 def _root(polynomial: Poly) -> Expr | None:
-    """Return the only positive root, if the polynomial is positive before it."""
-    roots = [root for root in real_roots(polynomial) if root > 0]
-    return roots[0] if len(roots) == 1 and polynomial.eval(0) >= 0 and polynomial.LC() < 0 else None
+    """Return the only positive root, if the polynomial is positive before and negative beyond."""
+    _, rest = polynomial.terms_gcd()
+    roots = [root for root in real_roots(rest) if root > 0]
+    return roots[0] if len(set(roots)) == 1 and rest.eval(0) > 0 and rest.LC() < 0 else None
 
 
 def _falls(polynomial: Poly, field: ScalarField) -> bool:

@@ -81,10 +81,11 @@ def step_range(
         return exact
     claim = decrease_claim(V, method, operator, others=given.values())
     if set(claim.scalars.names) - {claim.scalars.clock, str(ALPHA)}:
-        return exact or StepRange(found=_why(found, claim.scalars))
+        return exact or _otherwise(found, claim.scalars)
     if exact and not proof_up_to(V, method, operator, given, _just_beyond(exact.largest, {})):
         return exact
-    return by_bisection(V, method, operator, given)
+    steps = by_bisection(V, method, operator, given)
+    return steps if steps.proved or not isinstance(found, DecreaseRegion) else _where(found)
 
 
 def _from_conditions(found: DecreaseRegion) -> StepRange | None:
@@ -132,13 +133,17 @@ def _just_beyond(limit: Any, at: Mapping[str, Fraction]) -> Fraction:
     return short if short > number else beyond
 
 
-def _why(found: DecreaseRegion | Unknown, scalars: ScalarField) -> str:
-    """Return why there is no range: no proof, or conditions that are no bound on the step."""
+def _otherwise(found: DecreaseRegion | Unknown, scalars: ScalarField) -> StepRange:
+    """Return conditions that are no bound on the step alone, or why there is no proof."""
+    if isinstance(found, DecreaseRegion):
+        return _where(found)
     symbols = ", ".join(n for n in scalars.names if n not in (scalars.clock, str(ALPHA)))
-    if isinstance(found, Unknown):
-        return f"{found.reason}; a bisection needs numbers for {symbols}"
-    where = ", ".join(found.relations)
-    return f"only where {where}, which is no bound on α alone; give numbers for {symbols}"
+    return StepRange(found=f"{found.reason}; a bisection needs numbers for {symbols}")
+
+
+def _where(found: DecreaseRegion) -> StepRange:
+    proved = Proved(found.certificate)
+    return StepRange(proved, None, weights=found.weights, conditions=found.relations)
 
 
 def _never(V: Form, method: Method, operator: OperatorClass) -> Proved | None:
