@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 AXIS = 'Parameter and its values, e.g. "alpha:0.01:1.5" or "alpha:0.01:1.5:300".'
 
 
+CLASS = (
+    "Prove a rate for a whole class in each cell, too, e.g. lipschitz-monotone:R=1; a cell takes "
+    "about a second (extra `prove`)."
+)
+
+
 @reporting
 def map_command(
     method: Annotated[
@@ -33,6 +39,7 @@ def map_command(
     dual: options.Dual = None,
     z0: options.Start = None,
     iterations: Annotated[int, typer.Option(help="Steps of each run.")] = 2000,
+    operator: Annotated[str | None, typer.Option(metavar="CLASS", help=CLASS)] = None,
     out: Annotated[Path | None, typer.Option(help="Save it as a NumPy archive (.npz).")] = None,
     plot: options.Plot = None,
     as_json: options.Json = False,
@@ -48,7 +55,8 @@ def map_command(
     saddle, start = chosen_problem(problem, formula, primal, dual, z0)
     x_axis, y_axis = _axis(x, method), _axis(y, method)
     family = _family(method, x_axis[0], y_axis[0])
-    found = region_map(family, x_axis, y_axis, _layers(saddle, start, method, iterations))
+    layers = _layers(saddle, start, method, iterations) | _class_layers(operator)
+    found = region_map(family, x_axis, y_axis, layers)
     if plot is not None:
         from ..figures.run_picture import map_picture
         from ..figures.saving import save_figure
@@ -100,3 +108,13 @@ def _layers(saddle: SaddleProblem, start: Any, spec: str, iterations: int) -> di
     except ProblemError:
         return {"exponents": known_on(saddle), **measured} if saddle.is_affine else measured
     return {"exact": exact_on(saddle), **measured}
+
+
+def _class_layers(spec: str | None) -> dict[str, Layer]:
+    """Decide for a class of operators by a search for a Lyapunov function."""
+    if spec is None:
+        return {}
+    from ..analysis.maps.searched import searched
+    from .symbolic_choices import symbolic_operator
+
+    return {"Lyapunov function": searched(symbolic_operator(spec))}

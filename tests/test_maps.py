@@ -1,5 +1,7 @@
 """Region maps, measured thresholds, rates and distances, against exact regions and closed forms."""
 
+import json
+
 import numpy as np
 import pytest
 from typer.testing import CliRunner
@@ -98,6 +100,16 @@ def test_lyapunov_functions_are_found_where_the_exact_region_is() -> None:
     found = region_map(OptimisticSimGD, *grid, layers)
     np.testing.assert_array_equal(found.layers["search"] == 1, found.layers["exact"] == 1)
     assert 0 < found.share("search") < 1
+
+
+@pytest.mark.slow
+def test_the_map_of_lyapunov_functions_is_the_exact_region() -> None:
+    """MATH C, on cells of 0.15: what is found differs from the region nowhere, so near its edge."""
+    alpha, beta = np.arange(0.05, 0.8, 0.15), np.arange(0.1, 1.1, 0.15)
+    layers = {"search": searched(LipschitzMonotone(1))}
+    found = region_map(OptimisticSimGD, ("alpha", alpha), ("beta", beta), layers)
+    A, B = np.meshgrid(alpha, beta)
+    np.testing.assert_array_equal(found.layers["search"] == 1, A < 2 * B * (1 - B**2) / (1 + B**2))
 
 
 def test_maps_travel(tmp_path) -> None:
@@ -203,5 +215,8 @@ def test_the_command(tmp_path) -> None:
     result = CliRunner().invoke(app, [*words, *files])
     assert result.exit_code == 0 and "exact" in result.stdout and "runs" in result.stdout
     assert (tmp_path / "map.npz").exists() and (tmp_path / "map.png").exists()
+    few = [*words[:4], "--x", "alpha:0.2:0.9:2", "--y", "beta:0.5:1:2"]
+    proved = CliRunner().invoke(app, [*few, "--operator", "lipschitz-monotone:R=1", "--json"])
+    assert json.loads(proved.stdout)["converges"]["Lyapunov function"] == 0.25
     bad = CliRunner().invoke(app, ["map", "simgd-o", "--problem", "bilinear", "--x", "alpha:1"])
     assert bad.exit_code == 2

@@ -118,10 +118,12 @@ def test_minima_are_found_exactly():
 
 
 def test_the_optimistic_flow():
-    """1/(2αβt), Ryu, Yuan, Yin 2019, Section 3, with α = 1, β = 2."""
+    """‖Z0 − z* + βG(Z0)‖²/(2αβt), Ryu, Yuan, Yin 2019, Section 3."""
     rate = verified(search_lyapunov(OptimisticFlow(1, 2)))
     assert rate.constant == Fraction(1, 4)
-    assert rate.claim.startswith("t ‖G‖² ≤ 1/4 ‖(Z0 − z*) + 2 G(Z0)‖²")
+    assert rate.claim == "t ‖G‖² ≤ 1/4 ‖(Z0 − z*) + 2 G(Z0)‖²"
+    rate = verified(search_lyapunov(OptimisticFlow(3, Fraction(1, 7))))
+    assert rate.claim == "t ‖G‖² ≤ 7/6 ‖(Z0 − z*) + 1/7 G(Z0)‖²"
 
 
 @pytest.mark.parametrize(("A", "constant"), [(2, 4), (3, 8)])
@@ -139,6 +141,8 @@ def test_there_is_nothing_to_find_for_the_gradient_flow():
 def test_feg_and_halpern():
     """4R²/k² (Lee, Kim 2021); 4/(k+1)² for ‖z − Tz‖² = 4‖g‖² (Lieder 2021)."""
     assert verified(search_lyapunov(FEG(1), operator=ONE)).constant == 4
+    rate = search_lyapunov(FEG(HALF), operator=LipschitzMonotone(2), weight="k^2")
+    assert verified(rate).constant == 16
     rate = verified(search_lyapunov(Halpern(1)))
     assert rate.constant == 1
     assert rate.claim.startswith("(k + 1)² ")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,7 +10,7 @@ from ..proofs.claims import Decrease
 from ..proofs.proof_outcome import Unknown
 from .bounding import Bounding
 from .completion import Weights, proved
-from .conic import Solution, solve
+from .conic import ACCURACY, Solution, solve
 from .deadline import Deadline
 from .identity import Identity
 from .proved_rate import ProvedRate
@@ -19,9 +18,9 @@ from .requirements import CONSTANT, ORIGIN, Requirements
 from .rounding import candidates
 
 _LARGEST = 1e4  # a larger constant means that the solver ran away, not that it found something
-_SHAPES = 8  # of each solution
 _NEAR = 1e-7  # relative; a proved constant that close to the solver's is good enough
 _SLACKS = (1e-6, 1e-4)  # relative, on the constant, when a simple V is looked for
+_ROOM = 1e-9  # on top of it, for constants that are 0
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,7 @@ class Attempt:
 
     def _rates(self, solution: Solution) -> Iterator[ProvedRate]:
         """Yield the rates that are proved near a solution, the simplest first."""
-        for claim in self.deadline.until(itertools.islice(self._shapes(solution), _SHAPES)):
+        for claim in self.deadline.until(self._shapes(solution)):
             certificate = proved(claim, self._weights(claim))
             if certificate is not None:
                 bounding = Bounding(self.requirements, self.bounded, certificate, self._still)
@@ -96,7 +95,7 @@ class Attempt:
             return
         (name, *others) = self._objective
         for slack in _SLACKS if not others else ():
-            most = {name: best.free[name] + slack * abs(best.free[name]) + 1e-9}
+            most = {name: best.free[name] + slack * abs(best.free[name]) + _ROOM}
             simple = solve(identities, {}, most=most, sparse=True)
             if simple is not None:
                 yield simple
@@ -118,7 +117,7 @@ class Attempt:
         numbers = {n: value for n, value in solution.free.items() if n in needs.family.members}
         moving = {n: value for n, value in numbers.items() if n not in self._still}
         scale = max((abs(value) for n, value in moving.items() if n.startswith("g g")), default=0)
-        if scale < 1e-6:
+        if scale < ACCURACY:
             return
         shape = {name: value / scale for name, value in moving.items()}
         for rational in candidates(shape, frozenset({"e e 0", "d d 0"})):

@@ -13,17 +13,17 @@ from ..proofs.claims import Decrease, Nonnegativity
 from ..proofs.proof_outcome import Proved
 from ..proofs.proving import prove_claim
 from ..readings.vector import Form
-from .completion import proved
-from .conic import Solution, solve
+from .completion import Weights, proved
+from .conic import ACCURACY, Solution, solve
 from .identity import Identity
 from .optimising import FACTOR, Optimising
 from .proved_rate import ProvedRate
 from .requirements import ORIGIN, Requirements
-from .rounding import TOLERANCES, candidates, simplest
+from .rounding import INSIDE, TOLERANCES, candidates, simplest
 from .starting import bounded_start
 from .stating import proved_rate, stated_distance, stated_start
 
-_NOISE = 1e-6  # relative; the solver's zeros are about 1e-8
+_EQUAL = 1e-9  # relative; of constants that close the simpler one is taken
 
 
 @dataclass(frozen=True)
@@ -48,13 +48,13 @@ class Bounding:
     still: frozenset[str]
 
     def best(self) -> ProvedRate | None:
-        """Return the rate with the smallest constant, of those within 1e-9 the simplest."""
+        """Return the rate with the smallest constant, of about equal ones the simplest."""
         if (rate := self._least()) is not None:
             return rate
         found = sorted(self._candidates(), key=lambda V: self._constant(V))
         if not found:
             return None
-        close = [V for V in found if self._constant(V) <= self._constant(found[0]) * (1 + 1e-9)]
+        close = [V for V in found if self._constant(V) <= self._constant(found[0]) * (1 + _EQUAL)]
         for V in (min(close, key=lambda V: self._constant(V).denominator), *found):
             if (rate := self._proved(V)) is not None:
                 return rate
@@ -76,9 +76,13 @@ class Bounding:
         if not self.still or solution is None:
             return None
         numbers = {FACTOR: solution.free[FACTOR], **solution.signed[0]}
-        noise = _NOISE * max(map(abs, numbers.values()))
+        noise = ACCURACY * max(map(abs, numbers.values()))
         kept = {name: number for name, number in numbers.items() if abs(number) > noise}
         return Optimising(self.requirements, self.certificate).run(kept)
+
+    @property
+    def _multipliers(self) -> Weights:
+        return self._solution.signed[0] if self._solution else {}
 
     @cached_property
     def _solution(self) -> Solution | None:
@@ -96,7 +100,7 @@ class Bounding:
         size = solution.free[FACTOR]
         if not self.still:
             for width in (tolerance * size for tolerance in TOLERANCES):
-                yield self._shape * simplest(size + 0.99 * width, width)
+                yield self._shape * simplest(size + INSIDE * width, width)
             return
         for rational in candidates({FACTOR: size, **solution.signed[0]}):
             V = self._shape * rational.pop(FACTOR, Fraction(0))
@@ -127,7 +131,7 @@ class Bounding:
         bound = Nonnegativity(
             V - needs.goal, needs.operator, needs.family.scalars, {}, needs.motion
         )
-        second = proved(bound, self._solution.signed[0] if self._solution else {})
+        second = proved(bound, {}) or proved(bound, self._multipliers)
         if not isinstance(first, Proved) or second is None:
             return None
         certificates: tuple[Certificate, ...] = (first.certificate, second)

@@ -13,6 +13,10 @@ import numpy as np
 from ...flows.errors import ProblemError
 from .identity import Identity, Row
 
+ACCURACY = 1e-6
+"""Relative size below which a number is 0: Clarabel stops at gaps of 1e-8, and its variables are
+less accurate than that where the programme is degenerate."""
+
 
 @dataclass(frozen=True)
 class Solution:

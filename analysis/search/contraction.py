@@ -15,7 +15,7 @@ from ..proofs.motion import motion_of
 from ..proofs.proof_outcome import Unknown
 from ..readings.vector import Form
 from .completion import proved
-from .conic import Solution, require_solver, solve
+from .conic import ACCURACY, Solution, require_solver, solve
 from .deadline import TIME_LIMIT, Deadline
 from .family import family
 from .identity import Identity
@@ -25,8 +25,8 @@ from .rounding import TOLERANCES, candidates, simplest
 from .searching import chosen_metric, require_numbers
 from .stating import stated_start
 
-_STEPS = 30  # of bisection
-_LARGEST = 1e6
+_STEPS = 30  # of bisection: to 1e-9, where the solver ends
+_LARGEST = 1e6  # a larger rate means that V has run away
 
 
 def search_contraction(
@@ -82,7 +82,7 @@ class _Search:
         for _ in range(_STEPS):
             middle = (low + high) / 2
             low, high = (middle, high) if self._solution(middle) is not None else (low, middle)
-        if low < 1e-6:
+        if low < ACCURACY:
             return Unknown("no exponential rate was found in this family")
         for tolerance in self.deadline.until(TOLERANCES):
             below = simplest(low * (1 - tolerance), 0.9 * tolerance * low)

@@ -10,9 +10,13 @@ from typing import TypeVar
 Name = TypeVar("Name")
 
 TOLERANCES = (1e-2, 1e-3, 1e-5, 1e-8)
-"""Relative; how far a candidate may be from what the solver found."""
+"""How far a candidate may be from what the solver found, relative to it: from guesses at simple
+fractions to all the digits that the solver has."""
 
-_NOISE = 1e-4
+INSIDE = 0.99
+"""By how much of a tolerance a number is raised where more is safe: itself it stays in reach."""
+
+_NOISE = 1e-4  # relative to the largest; smaller ones are traces of what is 0 at the optimum
 
 
 def candidates(
@@ -37,12 +41,12 @@ def candidates(
     scale = max((abs(value) for value in numbers.values()), default=0.0)
     tried: list[dict[Name, Fraction]] = []
     for tolerance in TOLERANCES:
-        width = tolerance * scale
-        for shift in (0.0, 0.99 * width) if upwards else (0.0,):
+        kept = {n: x for n, x in numbers.items() if abs(x) > max(tolerance, _NOISE) * scale}
+        for raised in (0.0, INSIDE) if upwards else (0.0,):
+            widths = {name: tolerance * abs(value) for name, value in kept.items()}
             found = {
-                name: simplest(value + shift * (name in upwards), tolerance * abs(value))
-                for name, value in numbers.items()
-                if abs(value) > max(width, _NOISE * scale)
+                name: simplest(value + raised * widths[name] * (name in upwards), widths[name])
+                for name, value in kept.items()
             }
             if found not in tried:
                 tried.append(found)

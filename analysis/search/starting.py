@@ -12,7 +12,7 @@ from .completion import proved
 from .conic import solve
 from .identity import Identity
 from .requirements import CONSTANT, ORIGIN, Requirements
-from .rounding import TOLERANCES, simplest
+from .rounding import INSIDE, TOLERANCES, simplest
 
 Bounded = tuple[Fraction, tuple[Certificate, ...]]
 
@@ -35,9 +35,10 @@ def bounded_start(needs: Requirements, V: Form) -> Bounded | None:
     to_point = {name: Vector.generator("Z"), next(iter(g)): Vector.generator("G")}
     for tolerance in TOLERANCES:
         width = tolerance * solution.free[CONSTANT]
-        constant = simplest(solution.free[CONSTANT] + 0.99 * width, width)
+        constant = simplest(solution.free[CONSTANT] + INSIDE * width, width)
         rest = (needs.distance * constant - form).substitute(to_point)
         claim = Nonnegativity(rest, needs.operator, ScalarField({}))  # of one point, at no time
-        if (certificate := proved(claim, solution.signed[0])) is not None:
+        certificate = proved(claim, {}) or proved(claim, solution.signed[0])
+        if certificate is not None:
             return constant, (certificate,)
     return None

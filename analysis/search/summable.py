@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -28,7 +27,6 @@ from .starting import bounded_start
 from .stating import stated_distance
 
 _SLACKS = (1e-3, 1e-2, 1e-1)  # relative, on the constant, to have room for rounding
-_SHAPES = 4
 
 
 def search_best_iterate(
@@ -116,7 +114,7 @@ class _Search:
 
     def _proved(self, solution: Solution) -> Iterator[ProvedRate]:
         members = {n: v for n, v in solution.free.items() if n != CONSTANT}
-        for rational in self.deadline.until(itertools.islice(candidates(members), _SHAPES)):
+        for rational in self.deadline.until(candidates(members)):
             V = self.needs.family.combine(rational)
             scalars, motion = self.needs.family.scalars, self.needs.motion
             change = motion.change(V, scalars)
