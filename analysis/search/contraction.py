@@ -10,11 +10,11 @@ from ...flows.flow import Flow
 from ..classes.operator_class import OperatorClass
 from ..proofs.certificate import Certificate
 from ..proofs.certificate_text import readable
-from ..proofs.claims import Decrease, Nonnegativity
+from ..proofs.claims import Claim, Decrease, Nonnegativity
 from ..proofs.motion import motion_of
 from ..proofs.proof_outcome import Unknown
 from ..readings.vector import Form
-from .completion import proved
+from .completion import Weights, proved
 from .conic import ACCURACY, Solution, require_solver, solve
 from .deadline import TIME_LIMIT, Deadline
 from .family import family
@@ -117,8 +117,8 @@ class _Search:
             V = needs.family.combine(rational)
             claim = Decrease(V, needs.motion, needs.operator, scalars, rate)
             bound = Nonnegativity(V - needs.goal, needs.operator, scalars, {}, needs.motion)
-            first = proved(claim, solution.signed[0]) if solution else None
-            second = proved(bound, solution.signed[1]) if first and solution else None
+            first = _either(claim, solution.signed[0]) if solution else None
+            second = _either(bound, solution.signed[1]) if first and solution else None
             if first and second:
                 return self._rate(V, rate, (first, second))
         return None
@@ -141,3 +141,7 @@ class _Search:
             V,
             certificates,
         )
+
+
+def _either(claim: Claim, weights: Weights) -> Certificate | None:
+    return proved(claim, weights) or proved(claim, {})
