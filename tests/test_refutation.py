@@ -27,7 +27,7 @@ from saddleode.analysis import (
 )
 from saddleode.analysis.proofs.claims import Decrease
 from saddleode.analysis.proofs.configuration import Configuration
-from saddleode.analysis.proofs.evaluation import bounds, interval, numeric
+from saddleode.analysis.proofs.evaluation import INTERVALS, bounds, interval, numeric
 from saddleode.analysis.proofs.field import ScalarField
 from saddleode.analysis.proofs.flow_approximation import anchor_weights
 from saddleode.analysis.proofs.flow_motion import FlowMotion
@@ -158,6 +158,20 @@ def test_where_no_series_is_known_the_trajectory_is_enclosed(V, flow, operator, 
     assert 0 < low < high < 1.3 * low
     # 1e-4: the difference quotient, of relative step 2e-4, has an error of order 1e-7
     assert low * (1 - 1e-4) - 1e-6 <= measured_slope(witness) <= high * (1 + 1e-4) + 1e-6
+
+
+def test_an_interval_without_an_end_is_no_number():
+    with pytest.raises(ProblemError, match="not bounded"):
+        bounds(INTERVALS.mpf([-1, 0]) / INTERVALS.mpf([0, 1]))
+
+
+def test_what_is_not_known_at_the_start_is_part_of_the_enclosure():
+    """Ż = −G − (γ/t²)(Z − Z0): |u − 1| ≤ |λ| δ at the first time, where the weight has a pole."""
+    scalars, motion = ScalarField({}), FlowMotion(AnchoredFlow(1, 2))
+    weights = anchor_weights(motion, scalars, {"t": Fraction(1)})
+    M = Rotation(Fraction(0), Fraction(1))
+    low, high = bounds(weights.points(M, Fraction(1), interval)[0][0])
+    assert high - low >= 2 * Fraction(1, 100_000)
 
 
 def test_an_enclosure_contains_the_closed_form():

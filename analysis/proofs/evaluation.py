@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 from mpmath.ctx_iv import MPIntervalContext
-from mpmath.libmp import to_rational
+from mpmath.libmp import finf, fnan, fninf, to_rational
 from numpy.typing import NDArray
 from sympy import Add, Expr, Mul, Symbol, exp, sympify
 
@@ -44,9 +44,17 @@ def interval(x: Fraction) -> Any:
 
 
 def bounds(x: Any) -> tuple[Fraction, Fraction]:
-    """Return fractions between which a number lies: the ends of an interval, or itself."""
+    """Return fractions between which a number lies: the ends of an interval, or itself.
+
+    Raises
+    ------
+    ProblemError
+        The interval is not bounded.
+    """
     if isinstance(x, Fraction | int):
         return Fraction(x), Fraction(x)
+    if {finf, fninf, fnan} & set(x._mpi_):  # of which to_rational makes 0
+        raise ProblemError("a number is not bounded")
     low, high = (Fraction(*to_rational(end)) for end in x._mpi_)
     return low, high
 

@@ -48,12 +48,15 @@ class AnchorWeights:
         Coefficients of the polynomials c_G D, c_Z D and D of s.
     until : Fraction
         The s at which the trajectory is looked at.
+    pull : pair of such lists
+        Numerator and denominator of c_G, in lowest terms.
     """
 
     g: Series
     z: Series
     denominator: Series
     until: Fraction
+    pull: tuple[Series, Series]
 
     def points(self, M: Rotation, t: Fraction, number: Number) -> tuple[Plane, Plane]:
         """Return Z − z* and Z0 − z* at the time, from (1, 0)."""
@@ -94,8 +97,8 @@ class AnchorWeights:
         left, right = (_total(part[::2]) - _total(part[1::2]) for part in (x, y))
         before = abs(left - 1) + abs(right)
         if start:
-            speed = _range(self.g, 0, start) / _range(self.denominator, 0, start)
-            before += size * start * max(map(abs, bounds(speed)))
+            top, bottom = (_range(part, 0, start) for part in self.pull)
+            before += size * start * max(map(abs, bounds(top / bottom)))
         lacking = [abs(c) for part in self._lacking(M, x, y, start, end) for c in part]
         return before + _total(lacking) * self._weight(start, end)
 
@@ -151,7 +154,9 @@ def anchor_weights(motion: FlowMotion, scalars: ScalarField, at: At) -> AnchorWe
         raise ProblemError("a weight is > 0 at some time")
     bottom = exact_g.denom * exact_z.denom
     of_g, of_z = exact_g.numer * exact_z.denom, exact_z.numer * exact_g.denom
-    return AnchorWeights(_coefficients(of_g), _coefficients(of_z), _coefficients(bottom), until)
+    pull = _coefficients(exact_g.numer), _coefficients(exact_g.denom)
+    top, of_anchor, below = (_coefficients(part) for part in (of_g, of_z, bottom))
+    return AnchorWeights(top, of_anchor, below, until, pull)
 
 
 def _clock(scalars: ScalarField, at: At) -> tuple[str, int, Fraction]:
