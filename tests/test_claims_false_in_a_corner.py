@@ -216,7 +216,7 @@ FORGED = [
     ("(x - 1)**2 > 0", {"times": TERM, "terms": [["1", {}, "x - 1"]]}),  # nor is this
     ("y*(1 - y) > 0", {"times": TERM, "terms": [["1", {"y >= 0": 1, "y <= 1": 1}, "1"]]}),
     ("x - y > 0", {"times": TERM, "terms": [["1", {"x > 0": 1}, "1"], ["1", {"y <= 1": 1}, "1"]]}),
-    ("0 >= 0", {"times": TERM, "terms": []}),
+    ("0 >= 0", {"times": ["1", {}, "0"], "terms": []}),
     ("0 > 0", {"times": TERM, "terms": []}),
     ("x - 1 > 0", "Sturm: no real root in the range"),
 ]

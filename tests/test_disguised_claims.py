@@ -98,8 +98,6 @@ FORGERIES = {
         **REGION, "operator": NOTHING,
         "method": {"k": {"z^{k}": "1"}, "k+0": {"z^{k}": "2"}},
         "V": [["g^{k+0}", "g^{k+0}", "1"], ["g^{k+0}", "g^{k}", "-2"], ["g^{k}", "g^{k}", "1"]],
-        "change": [["g^{k+0}", "g^{k+0}", "-1"], ["g^{k+0}", "g^{k}", "2"],
-                   ["g^{k}", "g^{k}", "-1"]],
         "rate": "0", "squares": [{"coefficient": "1", "vector": {"g^{k}": "1", "g^{k+0}": "-1"}}],
     },
     "a comment": {
@@ -114,7 +112,6 @@ FORGERIES = {
     "an operator that moves by itself": {
         "ranges": ["t > 0"], "point": {"t": "1"}, "operator": NOTHING,
         "flow": {"Z": {"G": "-1"}, "z*": {"G": "-1"}}, "V": [["z*", "z*", "1"]], "rate": "0",
-        "change": [["G", "z*", "-2"]], "assumed": {},
         "squares": [{"coefficient": "1", "vector": {"a": "1"}}],
     },
 }  # fmt: skip
@@ -122,19 +119,19 @@ FORGERIES = {
 
 @pytest.mark.parametrize("name", FORGERIES)
 def test_forged_files_are_refused(name):
-    one = {"times": "1", "term": ["1", {}, "1"]}
+    one = {"times": ["1", {}, "1"], "terms": [["1", {}, "1"]]}
     data = {
         "format": FORMAT,
         "names": {},
-        "facts": {},
-        "denominators": {},
-        "signs": {"1": one},
+        "facts": {"1 >= 0": one},
+        "derivatives": {},
+        "sequences": {"k": ["k", "k + 1"]},
         **({} if "V" in FORGERIES[name] else {"assuming": {}}),
         "multipliers": {},
         "squares": [],
         **FORGERIES[name],
     }
-    with pytest.raises(VerificationError, match=r"not about|label|formula|statement|moves"):
+    with pytest.raises(VerificationError, match=r"not about|label|formula|name|moves"):
         verify(json.dumps(data | {"statement": statement(data)}))
 
 
@@ -156,8 +153,7 @@ def test_a_schedule_that_compares_k_has_no_formula():
 
 @pytest.mark.parametrize("formula", ["((k+1)**100)**100", "((9**200)**200)**200"])
 def test_a_file_cannot_keep_the_verifier_busy(formula):
-    data = json.loads(json.dumps(FORGERIES["a comment"])) | {"ranges": ["k > 0"], "rate": formula}
-    data = {**data, "format": FORMAT, "names": {}, "facts": {}, "denominators": {}, "signs": {}}
-    data |= {"multipliers": {"MON(Z,*)": formula}, "assuming": {}}
+    data = {**FORGERIES["a comment"], "ranges": ["k > 0"], "format": FORMAT, "names": {}}
+    data |= {"facts": {}, "form": [["a", "a", formula]], "assuming": {}, "multipliers": {}}
     with pytest.raises(VerificationError, match="too"):
         verify(json.dumps(data | {"statement": statement(data)}))

@@ -222,7 +222,7 @@ def test_an_edited_file_of_a_method_proves_nothing():
         {"method": {"name": "simgd", "parameters": {"alpha": "1"}}},
         {"method": {"name": "extragradient", "parameters": {"alpha": "2"}}},
         {"operator": {"name": "lipschitz-monotone", "parameters": {"R": "2"}}},
-        {"change": []},
+        {"V": []},
         {"rate": "1/2"},
     ):
         with pytest.raises(CertificateError):

@@ -17,7 +17,7 @@ from ..verification.statement import statement
 from ..verification.verifier import FORMAT
 from .claims import Claim, Decrease, Nonnegativity
 from .evidence_json import Evidence
-from .field import ScalarField
+from .field import STEP, TIME, ScalarField
 from .motion import Motion
 from .step_motion import StepMotion
 
@@ -37,9 +37,8 @@ def certificate_json(certificate: Certificate) -> str:
     claim, text = certificate.claim, certificate.claim.scalars.text
     evidence, weights = Evidence(claim.scalars), [q.coefficient for q in certificate.squares]
     multipliers = certificate.multipliers
-    signs = evidence.signs([*multipliers.values(), *weights])
-    coefficients = (*claim.coefficients(), *_point_coefficients(claim), *multipliers.values())
-    denominators = evidence.denominators(coefficients)
+    evidence.add_signs([*multipliers.values(), *weights])
+    evidence.add_denominators([*claim.coefficients(), *_points(claim), *multipliers.values()])
     data = {
         "format": FORMAT,
         "statement": "",
@@ -52,8 +51,6 @@ def certificate_json(certificate: Certificate) -> str:
             for q in certificate.squares
         ],
         "facts": evidence.facts,
-        "denominators": denominators,
-        "signs": signs,
     }
     return json.dumps(data | {"statement": statement(data)}, ensure_ascii=False, indent=2)
 
@@ -63,11 +60,10 @@ def claim_data(claim: Claim) -> dict[str, Any]:
     scalars = claim.scalars
     data: dict[str, Any] = {"operator": _templates(claim)}
     if claim.motion is not None:
-        data[claim.motion.kind] = _motion_data(claim.motion, scalars)
+        data |= {claim.motion.kind: _motion_data(claim.motion, scalars), **_clock_data(scalars)}
     if isinstance(claim, Decrease):
         data["V"] = form_data(claim.V, scalars)
         data["rate"] = scalars.text(claim.rate)
-        data["change"] = form_data(claim.change, scalars)
     if isinstance(claim, Nonnegativity):
         data["form"] = form_data(claim.form, scalars)
         assuming = claim.assuming.items()
@@ -126,7 +122,14 @@ def _motion_data(motion: Motion, scalars: ScalarField) -> dict[str, Any]:
             for name, v in motion.equations.items()}  # fmt: skip
 
 
-def _point_coefficients(claim: Claim) -> Iterator[Any]:
+def _clock_data(scalars: ScalarField) -> dict[str, Any]:
+    """Return how names move: time, with the derivative 1, or the number of the step."""
+    if scalars.clock == TIME:
+        return {"derivatives": {TIME: "1"}}
+    return {"sequences": {STEP: [STEP, f"{STEP} + 1"]}}
+
+
+def _points(claim: Claim) -> Iterator[Any]:
     if isinstance(claim.motion, StepMotion):
         for point in claim.motion.vectors.points:
             yield from map(claim.scalars.convert, point.z.terms.values())

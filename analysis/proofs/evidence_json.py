@@ -32,24 +32,26 @@ class Evidence:
         point = some_point(self.scalars.known, self.scalars.ranges) or {}
         return {"ranges": relations, "point": {name: str(x) for name, x in point.items()}}
 
-    def signs(self, values: Iterable[Any]) -> dict[str, Any]:
-        """Return value -> ``{"times": d, "term": …}`` with ``value · d² ≡ term``."""
-        found = {}
+    def add_signs(self, values: Iterable[Any]) -> None:
+        """Add that these values are ≥ 0: ``p · times ≡ term``, where p is as a reader finds it.
+
+        Of a polynomial over a number it is that polynomial, of any other quotient the product of
+        numerator and denominator.
+        """
         for value in values:
             term = nonnegative(value, self.scalars).evidence
             if term is not None:
-                times = str(value.denom.as_expr())
-                found[self.scalars.text(value)] = {"times": times, "term": self._term(term)}
-        return found
+                number = value.denom.coeff(1) ** 2 if value.denom.is_ground else 1
+                evidence = {"times": [str(number), {}, "1"], "terms": [self._term(term)]}
+                self.facts[f"{self.scalars.text(value)} >= 0"] = evidence
 
-    def denominators(self, values: Iterable[Any]) -> dict[str, Any]:
-        """Return denominator -> term with ``denominator² ≡ term``, all facts in it strict."""
-        found = {}
+    def add_denominators(self, values: Iterable[Any]) -> None:
+        """Add that the squares of denominators are > 0, by terms all of whose facts are strict."""
         for value in values:
             term = regular(value, self.scalars).evidence
             if not value.denom.is_ground and term is not None:
-                found[str(value.denom.as_expr())] = self._term(term)
-        return found
+                evidence = {"times": ["1", {}, "1"], "terms": [self._term(term)]}
+                self.facts[f"({value.denom.as_expr()})**2 > 0"] = evidence
 
     def _term(self, term: Term) -> list[Any]:
         for fact, _ in term.facts:

@@ -3,103 +3,109 @@
 A fact is a relation ``p > 0`` or ``p >= 0``. Those of the region are facts. Another one needs
 ``p · times ≡ Σ terms``, each term a number > 0 times powers of earlier facts times a square. If p
 were < 0 somewhere, it would be so on an open part of the region, which lies in the closure of its
-interior; but there ``times`` is not identically 0: a contradiction.
+interior; but there ``times`` is not identically 0: a contradiction. Facts that hold for whole
+numbers k alone say nothing of open parts: with them, ``times`` must vanish nowhere.
 """
 
 from __future__ import annotations
 
 import itertools
+import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from copy import copy
 from typing import Any
 
-from .arithmetic import Polynomial, Ratio, UncheckedError, formula, number, require
-
-Term = tuple[Polynomial, set[str] | None]
-"""A product ≥ 0, and the facts that may make it vanish; None if a square in it may, too."""
+from .arithmetic import Ratio, UncheckedError, atom, formula, require
 
 
 class Region:
     """Relations between names that have a point strictly inside, and facts that follow."""
 
-    def __init__(self, relations: list[str], point: Mapping[str, str]) -> None:
+    def __init__(
+        self, relations: Iterable[str], point: Mapping[str, str], steps: bool = False
+    ) -> None:
         require(all(n.isidentifier() and n.isascii() for n in point), "a name is not a name")
-        self.names, self.facts = frozenset(point), dict[str, tuple[Polynomial, bool]]()
-        for text in relations:
-            poly, strict = self.facts[text] = self.relation(text)
-            require(strict or _is_end(poly), f"{text} must be strict")
-            for name, value in point.items():
-                poly = poly.at(name, self.polynomial(value))
-            require((poly.constant() or 0) > 0, f"the point is not strictly inside {text}")
+        self.names = {name: atom(name) for name in point}
+        self.facts = {text: relation(text, self.names) for text in relations}
+        self.whole = set[str]()  # the facts that hold for whole numbers k alone
+        inside = {name: formula(value, {}) for name, value in point.items()}
+        for text, (p, strict) in self.facts.items():
+            require(strict or sum(map(len, p)) == 1, f"{text} must be strict")  # 1: a bound
+            within = relation(text, inside)[0].constant > 0
+            require(within, f"the point is not strictly inside {text}")
+        bounds = [t for t, (p, strict) in self.facts.items() if not strict and p.derivative("k")]
+        first = re.fullmatch("k >= ([0-9]+)", ", ".join(bounds))
+        self.first = int(first[1]) if first and steps else None
 
-    def polynomial(self, text: str) -> Polynomial:
-        """Read a formula whose denominator is a number."""
-        ratio = formula(text, self.names)
-        require(ratio.bottom.constant(), f"not a polynomial: {text!r:.80}")
-        return ratio.top * number(1 / ratio.bottom[()])
-
-    def relation(self, text: str) -> tuple[Polynomial, bool]:
-        """Return p, and whether it is strict, of a relation that says p > 0 or p >= 0."""
-        left, sign, right = re.split("(<=|>=|<|>)", text)
-        a, b = formula(left, self.names), formula(right, self.names)
-        gap = b + -a if "<" in sign else a + -b
-        scale = gap.bottom.constant()
-        return gap.top * (number(1 / scale) if scale else gap.bottom), "=" not in sign
+    def nonzero(self, value: Ratio) -> bool:
+        """Tell whether a strict fact says that a value, or its square, is not 0."""
+        p, known = value.cleared, {_monic(p) for p, strict in self.facts.values() if strict}
+        return bool(p.constant or known & {_monic(p), _monic(p * p)})
 
     def learn(self, text: str, evidence: Any) -> None:
-        """Add a fact for which there is an identity."""
+        """Add a fact for which there is an identity, or one for every whole number k."""
         if isinstance(evidence, str):
-            raise UncheckedError(f"{text} rests on {evidence!r}, which is not checked here")
-        poly, strict = self.relation(text)
-        terms, (times, _) = (
-            [self.term(part) for part in evidence["terms"]],
-            self.term(evidence["times"]),
-        )
-        same = poly * times == sum((product for product, _ in terms), start=Polynomial())
-        require(poly and same, f"the identity of {text} fails")
-        require(not strict or self._never_vanishes(terms), f"{text} is not shown to be strict")
-        self.facts[text] = poly, strict
+            raise UncheckedError(f"{text} rests on {evidence!r:.80}, which is not checked here")
+        if "cases" in evidence:
+            self.whole.add(text)
+            for part, case in self._parts(**evidence):
+                part.learn(text, case)
+        elif not self._holds_for_real_k(text, **evidence):
+            self.whole.add(text)
+        self.facts[text] = relation(text, self.names)
 
-    def term(self, data: Any) -> Term:
-        """Read ``[number, {fact: power}, square]``."""
+    def _parts(self, integer: str, cases: list[Any]) -> Iterator[tuple[Region, Any]]:
+        """Yield the region at one k after the other, then that of all k from the last one on."""
+        require(integer == "k" and self.first is not None and cases, "k is no whole number")
+        part, last = copy(self), (self.first or 0) + len(cases) - 1
+        part.first, names = None, self.names
+        for k, case in enumerate(cases, last - len(cases) + 1):
+            part.names = names if k == last else {**names, "k": atom(k)}
+            part.facts = {fact: relation(fact, part.names) for fact in self.facts}
+            part.facts |= {f"k >= {k}": (atom("k") - atom(k), False)} if k == last else {}
+            part.whole = set(self.whole if k == last else ())
+            yield part, case
+
+    def _holds_for_real_k(self, text: str, times: Any, terms: Any) -> bool:
+        p, strict = relation(text, self.names)
+        (factor, used), *parts = map(self._term, (times, *terms))
+        same = factor and p * factor == sum((term for term, _ in parts), start=atom(0))
+        require(same, f"the identity of {text} fails")
+        sets = [part for _, part in parts]
+        require(not strict or self._never_vanish(*sets), f"{text} is not shown to be strict")
+        real = not self.whole & used.union(*sets)
+        require(real or self._never_vanish(used), f"{text}: times may vanish for a whole number k")
+        return real
+
+    def _term(self, data: Any) -> tuple[Ratio, set[str]]:
+        """Read ``[number, {fact: power}, square]``; return also by what it may vanish."""
         c, powers, root = data
-        scale, square = self.polynomial(c), self.polynomial(root)
-        require((scale.constant() or 0) > 0 and square, f"{data} is not a term")
-        product = scale * square * square
-        for fact, n in powers.items():
-            require(fact in self.facts and n > 0, f"{fact}, power {n}, is not known to be >= 0")
-            product *= self.facts[fact][0] ** n
-        weak = {fact for fact in powers if not self.facts[fact][1]}
-        return product, weak if square.constant() is not None else None
+        scale, square = formula(c, self.names), formula(root, self.names)
+        known = powers.keys() <= self.facts.keys() and not square.bottom
+        require(known and square and scale.constant > 0, f"{data!r:.80} is not a term")
+        product = math.prod((self.facts[fact][0] ** n for fact, n in powers.items()), start=scale)
+        return product * square * square, {*powers, *([] if square.constant else [root])}
 
-    def require_nonnegative(self, value: Ratio, evidence: Any) -> None:
-        """Require ``value · times² ≡ term``: the value is ≥ 0 wherever it is defined."""
-        times, (term, _) = self.polynomial(evidence["times"]), self.term(evidence["term"])
-        same = value.top * times * times == term * value.bottom
-        require(times and same, "the evidence for a sign is about another value")
+    def _never_vanish(self, *terms: set[str]) -> bool:
+        """Tell whether a term is left whatever squares and weak facts vanish together.
 
-    def require_nonzero(self, poly: Polynomial, evidence: Any) -> None:
-        """Require ``p² ≡ term`` with strict facts alone: p vanishes nowhere."""
-        square, weak = self.term(evidence)
-        require(weak == set() and poly * poly == square, "a denominator may vanish")
-
-    def _never_vanishes(self, terms: list[Term]) -> bool:
-        """Tell whether a term is left whatever weak facts vanish together.
-
-        Two facts whose sum is a number > 0, such as x − a and b − x, do not vanish together.
+        Two facts whose sum is a number > 0, such as x - a and b - x, do not vanish together.
         """
-        parts = [weak for _, weak in terms if weak is not None]
-        weak = sorted(set[str]().union(*parts))
-        pairs = itertools.combinations(weak, 2)
-        apart = [pair for pair in pairs if (self._sum(pair).constant() or 0) > 0]
-        kept = (set(weak) - set(choice) for choice in itertools.product(*apart))
-        return all(any(not part & gone for part in parts) for gone in kept)
-
-    def _sum(self, facts: tuple[str, str]) -> Polynomial:
-        return self.facts[facts[0]][0] + self.facts[facts[1]][0]
+        weak = {t for t in set[str]().union(*terms) if t not in self.facts or not self.facts[t][1]}
+        pairs = itertools.combinations(sorted(weak & self.facts.keys()), 2)
+        apart = [(a, b) for a, b in pairs if (self.facts[a][0] + self.facts[b][0]).constant > 0]
+        require(len(apart) <= 12, "too many ranges have two ends")
+        choices = itertools.product(*apart)
+        return all(any(not term & (weak - set(kept)) for term in terms) for kept in choices)
 
 
-def _is_end(poly: Polynomial) -> bool:
-    """Tell whether p is of degree one in one name."""
-    powers = [key for key in poly if key]
-    return len(powers) == 1 and sum(n for _, n in powers[0]) == 1
+def relation(text: str, names: Mapping[str, Ratio]) -> tuple[Ratio, bool]:
+    """Return p, and whether it is strict, of a relation that says p > 0 or p >= 0."""
+    left, sign, right = re.split("(<=|>=|<|>)", text)
+    a, b = formula(left, names), formula(right, names)
+    return (b - a if "<" in sign else a - b).cleared, "=" not in sign
+
+
+def _monic(p: Ratio) -> Ratio:
+    return p * atom(1 / p[max(p)])

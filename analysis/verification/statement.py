@@ -14,22 +14,36 @@ _WHERE = {
 
 def statement(data: Mapping[str, Any]) -> str:
     """Return the statement; the proof is checked elsewhere."""
-    operator, moving = data["operator"], ""
+    operator, names = data["operator"], ", ".join(data["point"])
+    others = ", ".join(name for name in data["point"] if name != "k")
     known = [f"{_WHERE[where]}, {_forms(operator[where], operator['equalities'])}"
              for where in _WHERE if operator.get(where)]  # fmt: skip
-    if "flow" in data:
-        equations = (f"d{name}/dt = {_vector(z)}" for name, z in data["flow"].items())
-        moving = f", along every solution of {', '.join(equations)} on which Z and G = G(Z) are "
-        moving += "absolutely continuous"
-    if "method" in data:
-        method = {f"z^{{{at}}}": z for at, z in data["method"].items()}
-        points = (f"{name} = {_vector(z)}" for name, z in method.items() if z != {name: "1"})
-        moving = f", in every step k of {', '.join(points)}, where g^{{j}} = G(z^{{j}})"
+    if any("integer" in evidence for evidence in data["facts"].values()):
+        names = f"integers k{' and all ' if others else ''}{others}"
     return (
         f"For every operator G with a zero z* such that {'; '.join(known) or 'nothing else'}"
-        f"{moving}: {_claim(data)}, for all {', '.join(data['point'])} "
-        f"with {', '.join(data['ranges'])}."
+        f"{_moving(data)}: {_claim(data)}, for all {names} with {', '.join(data['ranges'])}."
     )
+
+
+def _moving(data: Mapping[str, Any]) -> str:
+    if "flow" in data:
+        flow = [f"d{name}/dt = {_vector(z)}" for name, z in data["flow"].items()]
+        rates = [f"d{x}/dt = {rate}" for x, rate in data["derivatives"].items() if x != "t"]
+        where = f" with {' and '.join(rates)} (other names are constants)" if rates else ""
+        return (
+            f", along every solution of {', '.join(flow)}{where} on which Z and G = G(Z) are "
+            "absolutely continuous"
+        )
+    if "method" not in data:
+        return ""
+    method = [(f"z^{{{at}}}", _vector(z)) for at, z in data["method"].items()]
+    points = ", ".join(f"{name} = {z}" for name, z in method if z != name)
+    values = [f"{x} = {now} (in step k + 1 {x} = {later})"
+              for x, (now, later) in data["sequences"].items()
+              if (x, now, later) != ("k", "k", "k + 1")]  # fmt: skip
+    where = f" with {' and '.join(values)} (other names keep their values)" if values else ""
+    return f", in every step k of {points or 'any method'}{where}, where g^{{j}} = G(z^{{j}})"
 
 
 def _claim(data: Mapping[str, Any]) -> str:
