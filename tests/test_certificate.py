@@ -103,7 +103,6 @@ def edited(**changes) -> str:
         {"flow": {"Z": {"G": "-1"}}},
         {"names": names(flow={"name": "gradient", "parameters": {}})},
         {"names": names(flow={"name": "anchored", "parameters": {"gamma": "gamma + 1"}})},
-        {"change": []},
         {"rate": "1"},
         {"V": [["G", "G", "t**2"]]},
     ],

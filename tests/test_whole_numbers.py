@@ -17,6 +17,7 @@ from saddleode.analysis.proofs.region import parse_ranges
 from saddleode.analysis.proofs.signs import nonnegative, positive, regular
 from saddleode.analysis.proofs.squares import Square
 from saddleode.analysis.readings.vector import Vector
+from saddleode.analysis.verification.verifier import verify
 from saddleode.discretize import ProximalPoint, SimGD
 from saddleode.flows import GradientFlow, ProblemError
 
@@ -193,7 +194,8 @@ def test_a_range_without_a_whole_number_is_refused():
 def test_the_file_of_such_a_certificate_is_honest():
     V = "sq(z - zstar) - k*(k - 1)*(k - 2)/3*sq(z0 - zstar)"
     data = json.loads(prove_decrease(V, ProximalPoint(1)).certificate.to_json())
-    assert any("whole numbers" in str(evidence) for evidence in data["facts"].values())
+    assert any("cases" in evidence for evidence in data["facts"].values())
+    assert "for all integers k" in verify(json.dumps(data))
 
 
 def test_cases_start_where_the_range_starts():

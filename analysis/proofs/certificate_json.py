@@ -35,10 +35,7 @@ _FROM_ZERO, _CURVE = Point("a", _DZ, _DG), (Vector.generator("ż"), Vector.gener
 def certificate_json(certificate: Certificate) -> str:
     """Write a certificate as JSON."""
     claim, text = certificate.claim, certificate.claim.scalars.text
-    evidence, weights = Evidence(claim.scalars), [q.coefficient for q in certificate.squares]
-    multipliers = certificate.multipliers
-    evidence.add_signs([*multipliers.values(), *weights])
-    evidence.add_denominators([*claim.coefficients(), *_points(claim), *multipliers.values()])
+    evidence, multipliers = _evidence(certificate), certificate.multipliers
     data = {
         "format": FORMAT,
         "statement": "",
@@ -53,6 +50,17 @@ def certificate_json(certificate: Certificate) -> str:
         "facts": evidence.facts,
     }
     return json.dumps(data | {"statement": statement(data)}, ensure_ascii=False, indent=2)
+
+
+def _evidence(certificate: Certificate) -> Evidence:
+    """Collect why all signs hold; squares may have poles unless a sign is for whole k alone."""
+    claim, evidence = certificate.claim, Evidence(certificate.claim.scalars)
+    multipliers, squares = certificate.multipliers.values(), certificate.squares
+    evidence.add_signs([*multipliers, *(square.coefficient for square in squares)])
+    evidence.add_denominators([*claim.coefficients(), *_points(claim), *multipliers])
+    for square in squares if evidence.at_whole_numbers else ():
+        evidence.add_denominators([square.coefficient, *square.vector.terms.values()])
+    return evidence
 
 
 def claim_data(claim: Claim) -> dict[str, Any]:

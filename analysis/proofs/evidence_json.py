@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from .facts import Fact, Term
-from .field import ScalarField
+from .field import STEP, ScalarField
 from .samples import some_point
 from .signs import nonnegative, regular
 
@@ -23,6 +23,13 @@ class Evidence:
     def __init__(self, scalars: ScalarField) -> None:
         self.scalars = scalars
         self.facts: dict[str, Any] = {}
+
+    @property
+    def at_whole_numbers(self) -> bool:
+        """Whether some fact holds for whole k alone."""
+        return any(
+            isinstance(evidence, dict) and "cases" in evidence for evidence in self.facts.values()
+        )
 
     @property
     def region(self) -> dict[str, Any]:
@@ -43,7 +50,7 @@ class Evidence:
             if term is not None:
                 number = value.denom.coeff(1) ** 2 if value.denom.is_ground else 1
                 evidence = {"times": [str(number), {}, "1"], "terms": [self._term(term)]}
-                self.facts[f"{self.scalars.text(value)} >= 0"] = evidence
+                self.facts.setdefault(f"{self.scalars.text(value)} >= 0", evidence)
 
     def add_denominators(self, values: Iterable[Any]) -> None:
         """Add that the squares of denominators are > 0, by terms all of whose facts are strict."""
@@ -51,7 +58,7 @@ class Evidence:
             term = regular(value, self.scalars).evidence
             if not value.denom.is_ground and term is not None:
                 evidence = {"times": ["1", {}, "1"], "terms": [self._term(term)]}
-                self.facts[f"({value.denom.as_expr()})**2 > 0"] = evidence
+                self.facts.setdefault(f"({value.denom.as_expr()})**2 > 0", evidence)
 
     def _term(self, term: Term) -> list[Any]:
         for fact, _ in term.facts:
@@ -62,8 +69,13 @@ class Evidence:
     def _learn(self, fact: Fact) -> None:
         if fact.relation or fact.text in self.facts:
             return
-        if fact.times is None:
+        if fact.cases:
+            cases = [self._identity(times, terms) for times, terms in fact.cases]
+            self.facts[fact.text] = {"integer": STEP, "cases": cases}
+        elif fact.times is None:
             self.facts[fact.text] = fact.method
-            return
-        times, terms = self._term(fact.times), [self._term(term) for term in fact.terms]
-        self.facts[fact.text] = {"times": times, "terms": terms}
+        else:
+            self.facts[fact.text] = self._identity(fact.times, fact.terms)
+
+    def _identity(self, times: Term, terms: Iterable[Term]) -> dict[str, Any]:
+        return {"times": self._term(times), "terms": [self._term(term) for term in terms]}

@@ -18,7 +18,7 @@ def statement(data: Mapping[str, Any]) -> str:
     others = ", ".join(name for name in data["point"] if name != "k")
     known = [f"{_WHERE[where]}, {_forms(operator[where], operator['equalities'])}"
              for where in _WHERE if operator.get(where)]  # fmt: skip
-    if any("integer" in evidence for evidence in data["facts"].values()):
+    if any(isinstance(e, Mapping) and "integer" in e for e in data["facts"].values()):
         names = f"integers k{' and all ' if others else ''}{others}"
     return (
         f"For every operator G with a zero z* such that {'; '.join(known) or 'nothing else'}"
