@@ -23,6 +23,7 @@ from .field import STEP, TIME, ScalarField, with_functions
 from .motion import Motion, motion_of
 from .operator_classes import CLASSES
 from .region import parse_ranges
+from .schedule_formulas import FormulaSchedule
 from .squares import Square
 
 
@@ -136,7 +137,7 @@ class _Reader:
         if data["name"] not in known:
             raise UnknownNameError(f"unknown name {data['name']!r}; known are {', '.join(known)}")
         values = {
-            name: self.named(FLOWS, value) if isinstance(value, dict) else self.expression(value)
+            name: self.named(FLOWS, value) if isinstance(value, dict) else self.parameter(value)
             for name, value in data["parameters"].items()
         }
         return known[data["name"]](**values)
@@ -152,6 +153,11 @@ class _Reader:
 
     def element(self, text: str) -> Any:
         return self.scalars.convert(self.expression(text))
+
+    def parameter(self, text: str) -> Any:
+        """Return a number, a formula, or a schedule, which is a formula of k."""
+        formula = self.expression(text)
+        return FormulaSchedule(formula) if formula.has(Symbol(STEP)) else formula
 
     def expression(self, text: str) -> Any:
         return parse_expression(text, self.symbols)

@@ -20,6 +20,7 @@ from .evidence_json import Evidence
 from .field import STEP, TIME, ScalarField
 from .motion import Motion
 from .step_motion import StepMotion
+from .step_reading import K
 
 if TYPE_CHECKING:
     from .certificate import Certificate
@@ -145,16 +146,17 @@ def _points(claim: Claim) -> Iterator[Any]:
 
 def _named_data(name: str, values: Mapping[str, Any], scalars: ScalarField) -> dict[str, Any]:
     """Return a flow, a method or an operator class as its name and exact parameters."""
-    exact = {
-        key: _named_data(value.name, parameters(value), scalars)
-        if is_flow(value)
-        else _number(value, scalars)
-        for key, value in values.items()
-    }
-    return {"name": name, "parameters": exact}
+    return {"name": name, "parameters": {n: _parameter(x, scalars) for n, x in values.items()}}
 
 
-def _number(value: Any, scalars: ScalarField) -> str:
-    """Write a parameter; an irrational one, of which only the square is in a proof, as it is."""
-    irrational = getattr(value, "is_irrational", False)
-    return str(value) if irrational else scalars.text(scalars.convert(value))
+def _parameter(value: Any, scalars: ScalarField) -> Any:
+    """Return a number, a function of time or a schedule as a formula; a flow as named data.
+
+    An irrational number, of which only the square is in a proof, is written as it is.
+    """
+    if is_flow(value):
+        return _named_data(value.name, parameters(value), scalars)
+    if getattr(value, "is_irrational", False):
+        return str(value)
+    is_schedule = callable(value) and not hasattr(value, "_sympy_")
+    return scalars.text(scalars.convert(value(K) if is_schedule else value))

@@ -206,7 +206,10 @@ class ScalarField:
 
     def text(self, element: Any) -> str:
         """Write an element in the grammar of `flows.expression`, exactly."""
-        return str(element.as_expr())
+        expression = element.as_expr()
+        if expression.is_Pow and expression.exp < -1:  # SymPy writes x**(-2), which is not of it
+            return f"1/{1 / expression}"
+        return str(expression)
 
     def _require_a_point(self) -> None:
         """Refuse conditions that contradict each other: of nothing, anything could be proved."""

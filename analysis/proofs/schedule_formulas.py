@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from sympy import Expr, Symbol, sympify
@@ -12,6 +13,28 @@ from ...flows.errors import ProblemError
 
 _LOOKED_AT = (*range(64), 10**3, 10**6)
 _ROUNDING = 1e-9  # relative; of a schedule that divides integers, and so gives floats
+
+
+@dataclass(frozen=True)
+class FormulaSchedule:
+    """Schedule that is given by a formula of k.
+
+    Parameters
+    ----------
+    formula : Expr
+        An expression of ``Symbol("k")``; its other symbols are constants.
+
+    Examples
+    --------
+    >>> FormulaSchedule(1 / (Symbol("k") + 1))(3)
+    1/4
+    """
+
+    formula: Expr
+
+    def __call__(self, k: Any) -> Any:
+        """Return the value at step `k`."""
+        return self.formula.xreplace({Symbol("k"): sympify(k, strict=True)})
 
 
 def require_formulas(method: Method, k: Symbol) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-import itertools
 import math
 import operator
 import re
@@ -13,8 +11,8 @@ from contextvars import ContextVar
 from fractions import Fraction
 from typing import Any
 
-WORK, LIMIT = ContextVar("WORK", default=0), 1_000_000
-"""How much has been computed, in terms with short numbers; a proof needs far less."""
+WORK: ContextVar[list[int]] = ContextVar("WORK")
+"""How many terms may still be computed: no file is to keep its reader busy."""
 
 
 class VerificationError(ValueError):
@@ -32,13 +30,7 @@ class UncheckedError(VerificationError):
 def require(condition: object, complaint: str) -> None:
     """Raise a `VerificationError` unless a condition holds."""
     if not condition:
-        raise VerificationError(complaint)
-
-
-def spend(work: int) -> None:
-    """Refuse a file that keeps its reader busy."""
-    WORK.set(WORK.get() + work)
-    require(WORK.get() <= LIMIT, "it is too long: too many terms or digits")
+        raise VerificationError(complaint[:10_000])
 
 
 class Ratio(dict[tuple[str, ...], Fraction]):
@@ -46,10 +38,16 @@ class Ratio(dict[tuple[str, ...], Fraction]):
 
     def __init__(self, terms: Iterable[tuple[Any, Any]], bottom: Iterable[Ratio] = ()) -> None:
         sums, self.bottom = defaultdict[tuple[str, ...], Fraction](Fraction), Counter(bottom)
+        work = WORK.get([10**9])
+        work[0] -= 5
         for names, c in terms:
-            sums[tuple(sorted(names))] += c
-        super().__init__({names: c for names, c in sums.items() if c})
-        spend(self.size)
+            key = tuple(sorted(names))
+            value = sums[key] = sums[key] + c
+            digits = value.numerator.bit_length() + value.denominator.bit_length()
+            work[0] -= 1 + digits // 500
+            short = work[0] > 0 and len(key) < 1000 and digits < 20_000
+            require(short, "there is too much in it: terms, digits or powers")
+        super().__init__({key: c for key, c in sums.items() if c})
 
     def __hash__(self) -> int:  # type: ignore[override]
         return hash(frozenset(self.items()))
@@ -57,13 +55,12 @@ class Ratio(dict[tuple[str, ...], Fraction]):
     def __add__(self, other: Ratio) -> Ratio:
         bottom = self.bottom | other.bottom
         tops = (math.prod((bottom - r.bottom).elements(), start=r).items() for r in (self, other))
-        return Ratio(itertools.chain(*tops), bottom)
+        return Ratio((term for top in tops for term in top), bottom)
 
     def __sub__(self, other: Ratio) -> Ratio:
         return self + atom(-1) * other
 
     def __mul__(self, other: Ratio) -> Ratio:
-        spend(self.size * other.size)
         products = ((a + b, c * d) for a, c in self.items() for b, d in other.items())
         return Ratio(products, self.bottom + other.bottom)
 
@@ -78,20 +75,10 @@ class Ratio(dict[tuple[str, ...], Fraction]):
 
     def derivative(self, name: str) -> Ratio:
         """Return the partial derivative."""
-        rises = (
-            ((*key[:i], *key[i + 1 :]), c)
-            for key, c in self.items()
-            for i, x in enumerate(key)
-            if x == name
-        )
+        places = ((key, i, c) for key, c in self.items() for i, x in enumerate(key) if x == name)
+        rises = Ratio(((key[:i] + key[i + 1 :], c) for key, i, c in places), self.bottom)
         falls = (self * factor.derivative(name) / factor for factor in self.bottom.elements())
-        return Ratio(rises, self.bottom) - sum(falls, start=atom(0))
-
-    @property
-    def size(self) -> int:
-        """The number of terms, of which one with many digits or names counts for more."""
-        words = (len(key) + (c.numerator * c.denominator).bit_length() for key, c in self.items())
-        return sum(1 + size // 64 for size in words)
+        return rises - sum(falls, start=atom(0))
 
     @property
     def cleared(self) -> Ratio:
@@ -100,7 +87,7 @@ class Ratio(dict[tuple[str, ...], Fraction]):
 
     @property
     def constant(self) -> Fraction:
-        """The value of a constant, and 0 of anything else."""
+        """The value of a number, and 0 of anything else."""
         return Fraction(0) if any(self) or self.bottom else self.get((), Fraction(0))
 
 
@@ -109,9 +96,9 @@ def atom(value: str | int | Fraction) -> Ratio:
     return Ratio([((value,), Fraction(1)) if isinstance(value, str) else ((), Fraction(value))])
 
 
-_PLAIN = re.compile(r"(\b[0-9]+\b|\b[A-Za-z_]\w*|[-+*/() ])*", re.ASCII)  # no comments, no 0x1
-_OPERATIONS: Mapping[type, Callable[[Ratio, Ratio], Ratio]] = {
-    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv
+_SIGNS: Mapping[str, tuple[int, Callable[[Ratio, Ratio], Ratio]]] = {
+    "+": (1, operator.add), "-": (1, operator.sub),
+    "*": (2, operator.mul), "/": (2, operator.truediv),
 }  # fmt: skip
 
 
@@ -119,25 +106,29 @@ def formula(
     text: str, names: Mapping[str, Ratio], nonzero: Callable[[Ratio], object] = bool
 ) -> Ratio:
     """Read whole numbers, names, ``+ - * / **`` and brackets; divisors must be `nonzero`."""
+    shown = repr(text[:80])
+    tokens = ["", *re.findall(r"[0-9]+|[A-Za-z_]\w*|\*\*|\S", text, re.ASCII)[::-1]]
 
-    def read(node: ast.AST) -> Ratio:
-        match node:
-            case ast.Constant(value=int(value)) if not isinstance(value, bool):
-                return atom(value)
-            case ast.Name(id=name) if name in names:
-                return names[name]
-            case ast.UnaryOp(op=ast.USub(), operand=operand):
-                return atom(-1) * read(operand)
-            case ast.BinOp(left=base, op=ast.Pow(), right=ast.Constant(value=int(n))):
-                return read(base) ** n
-            case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATIONS:
-                a, b = read(left), read(right)
-                require(not isinstance(op, ast.Div) or nonzero(b), f"{text:.80} may divide by 0")
-                return _OPERATIONS[type(op)](a, b)
-        raise VerificationError(f"{ast.unparse(node)!r:.80} does not belong into a formula")
+    def read(least: int) -> Ratio:
+        token = tokens.pop()
+        known = token in names or token in ("-", "(") or token.isdigit()
+        require(known and token.isascii(), f"{token!r} does not belong into {shown}")
+        if token == "-":
+            value = atom(-1) * read(3)
+        elif token == "(":
+            value = read(1)
+            require(tokens.pop() == ")", f"a bracket is not closed in {shown}")
+        else:
+            value = names[token] if token in names else atom(int(token))
+        if token != "-" and tokens[-1] == "**":
+            value **= int(tokens.pop() and tokens.pop())
+        while tokens[-1] in _SIGNS and _SIGNS[tokens[-1]][0] >= least:
+            level, operation = _SIGNS[sign := tokens.pop()]
+            operand = read(level + 1)
+            require(sign != "/" or nonzero(operand), f"{shown} may divide by 0")
+            value = operation(value, operand)
+        return value
 
-    require(isinstance(text, str) and _PLAIN.fullmatch(text), f"not a formula: {text!r:.80}")
-    try:
-        return read(ast.parse(text.strip(), mode="eval").body)
-    except (SyntaxError, RecursionError, MemoryError) as error:
-        raise VerificationError(f"not a formula: {text!r:.80}") from error
+    value = read(1)
+    require(tokens == [""], f"{tokens[-1]!r} does not belong into {shown}")
+    return value

@@ -83,7 +83,7 @@ class Region:
         c, powers, root = data
         scale, square = formula(c, self.names), formula(root, self.names)
         known = powers.keys() <= self.facts.keys() and not square.bottom
-        require(known and square and scale.constant > 0, f"{data!r:.80} is not a term")
+        require(known and square and scale.constant > 0, f"a term is wrong: {data[0]!r:.80}")
         product = math.prod((self.facts[fact][0] ** n for fact, n in powers.items()), start=scale)
         return product * square * square, {*powers, *([] if square.constant else [root])}
 

@@ -15,8 +15,9 @@ _WHERE = {
 def statement(data: Mapping[str, Any]) -> str:
     """Return the statement; the proof is checked elsewhere."""
     operator, names = data["operator"], ", ".join(data["point"])
+    equal = operator["equalities"]
     others = ", ".join(name for name in data["point"] if name != "k")
-    known = [f"{_WHERE[where]}, {_forms(operator[where], operator['equalities'])}"
+    known = [f"{_WHERE[where]}, {_forms(operator[where], equal)}"
              for where in _WHERE if operator.get(where)]  # fmt: skip
     if any(isinstance(e, Mapping) and "integer" in e for e in data["facts"].values()):
         names = f"integers k{' and all ' if others else ''}{others}"
