@@ -132,9 +132,10 @@ def _motion_data(motion: Motion, scalars: ScalarField) -> dict[str, Any]:
 
 
 def _clock_data(scalars: ScalarField) -> dict[str, Any]:
-    """Return how names move: time, with the derivative 1, or the number of the step."""
+    """Return how names move: their derivatives, or the number of the step."""
     if scalars.clock == TIME:
-        return {"derivatives": {TIME: "1"}}
+        moving = scalars.functions.derivatives.items()
+        return {"derivatives": {name: str(slope) for name, slope in moving}}
     return {"sequences": {STEP: [STEP, f"{STEP} + 1"]}}
 
 
