@@ -1,5 +1,6 @@
 """The standalone verifier: it accepts what is proved, and notices every change."""
 
+import ast
 import contextlib
 import copy
 import functools
@@ -8,6 +9,7 @@ import re
 import subprocess
 import sys
 import time
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -28,6 +30,7 @@ from saddleode.analysis import (
 )
 from saddleode.analysis.proofs import deciding, solver
 from saddleode.analysis.theorems import THEOREMS
+from saddleode.analysis.verification import verifier
 from saddleode.analysis.verification.arithmetic import (
     FormatError,
     UncheckedError,
@@ -84,6 +87,11 @@ PROOFS = {
         "sq(z - zstar) - k*(k - 1)*(k - 2)/3*sq(z0 - zstar)", ProximalPoint(1)
     ),
     "pole": lambda: prove_decrease("sq(Z - zstar)/t^2", GradientFlow()),
+    "exponential": lambda: prove_decrease("exp(-t)*sq(G)/sqrt(t)", GradientFlow()),
+    "root": lambda: prove_decrease("sq(z - zstar)/sqrt(k + 1/2)", ProximalPoint(1)),
+    "root in a schedule": lambda: prove_decrease(
+        "sq(z - zstar)", SimGD(PowerLaw(1, Fraction(1, 2))), LipschitzStronglyMonotone(1, 1)
+    ),
 }  # fmt: skip
 
 
@@ -307,6 +315,18 @@ def test_the_verifier_needs_the_standard_library_alone(tmp_path):
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert set(run.stdout.split()) == {"saddleode.analysis"}
+
+
+def test_the_verifier_is_small_and_imports_the_standard_library_alone():
+    folder = Path(verifier.__file__).parent
+    texts = [path.read_text(encoding="utf-8") for path in folder.rglob("*.py")]
+    assert sum(text.count("\n") for text in texts) <= 500
+    for node in (node for text in texts for node in ast.walk(ast.parse(text))):
+        if isinstance(node, ast.Import):
+            assert {alias.name for alias in node.names} <= sys.stdlib_module_names
+        if isinstance(node, ast.ImportFrom):
+            assert node.level == 1 or node.module.split(".")[0] in sys.stdlib_module_names
+        assert not isinstance(node, ast.Name) or node.id not in ("eval", "exec", "__import__")
 
 
 def test_a_name_without_a_range_stands_in_the_statement():

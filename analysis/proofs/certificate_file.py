@@ -21,6 +21,7 @@ from .claims import Claim, Decrease, Nonnegativity
 from .evidence_json import Evidence
 from .field import STEP, TIME, ScalarField, with_functions
 from .motion import Motion, motion_of
+from .moving_json import meanings
 from .operator_classes import CLASSES
 from .region import parse_ranges
 from .schedule_formulas import FormulaSchedule
@@ -100,7 +101,9 @@ class _Reader:
 
     def __init__(self, scalars: ScalarField) -> None:
         self.scalars = scalars
-        self.symbols = {name: Symbol(name) for name in scalars.ranges}
+        self.meanings = meanings(scalars)
+        names = (*scalars.ranges, *(symbol.name for symbol in self.meanings))
+        self.symbols = {name: Symbol(name) for name in names}
 
     def certificate(self, data: Mapping[str, Any]) -> Certificate:
         claim = self.claim(data)
@@ -160,4 +163,4 @@ class _Reader:
         return FormulaSchedule(formula) if formula.has(Symbol(STEP)) else formula
 
     def expression(self, text: str) -> Any:
-        return parse_expression(text, self.symbols)
+        return parse_expression(text, self.symbols).xreplace(self.meanings)

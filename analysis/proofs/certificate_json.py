@@ -7,18 +7,20 @@ that alone, `certificate_file.read_certificate` reads it back.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ...flows.flow import is_flow, parameters
 from ..classes.operator_class import Point, constants
 from ..readings.vector import Form, Vector
+from ..verification.arithmetic import Ratio, atom, formula
 from ..verification.statement import statement
 from ..verification.verifier import FORMAT
 from .claims import Claim, Decrease, Nonnegativity
 from .evidence_json import Evidence
-from .field import STEP, TIME, ScalarField
+from .field import ScalarField
 from .motion import Motion
+from .moving_json import clock_data, moving_text
 from .step_motion import StepMotion
 from .step_reading import K
 
@@ -36,7 +38,8 @@ _FROM_ZERO, _CURVE = Point("a", _DZ, _DG), (Vector.generator("ż"), Vector.gener
 def certificate_json(certificate: Certificate) -> str:
     """Write a certificate as JSON."""
     claim, text = certificate.claim, certificate.claim.scalars.text
-    evidence, multipliers = _evidence(certificate), certificate.multipliers
+    evidence, multipliers = Evidence(claim.scalars), certificate.multipliers
+    evidence.add_signs([*multipliers.values(), *(q.coefficient for q in certificate.squares)])
     data = {
         "format": FORMAT,
         "statement": "",
@@ -50,18 +53,40 @@ def certificate_json(certificate: Certificate) -> str:
         ],
         "facts": evidence.facts,
     }
+    for texts, names in _read_as(data, evidence):
+        evidence.add_divisors(texts, names)
     return json.dumps(data | {"statement": statement(data)}, ensure_ascii=False, indent=2)
 
 
-def _evidence(certificate: Certificate) -> Evidence:
-    """Collect why all signs hold; squares may have poles unless a sign is for whole k alone."""
-    claim, evidence = certificate.claim, Evidence(certificate.claim.scalars)
-    multipliers, squares = certificate.multipliers.values(), certificate.squares
-    evidence.add_signs([*multipliers, *(square.coefficient for square in squares)])
-    evidence.add_denominators([*claim.coefficients(), *_points(claim), *multipliers])
-    for square in squares if evidence.at_whole_numbers else ():
-        evidence.add_denominators([square.coefficient, *square.vector.terms.values()])
-    return evidence
+def _read_as(
+    data: Mapping[str, Any], evidence: Evidence
+) -> Iterator[tuple[Iterable[str], Mapping[str, Ratio]]]:
+    """Yield formulas that must be defined everywhere, with the values of the names in them.
+
+    Squares may have poles, unless a sign holds for whole k alone.
+    """
+    names = {name: atom(name) for name in data["point"]}
+    sequences = data.get("sequences", {}).items()
+    now, later = ({**names, **{x: formula(v[i], names) for x, v in sequences}} for i in (0, 1))
+    yield (text for _, values in sequences for text in values), names
+    moving = [data[entry] for entry in ("V", "method") if entry in data]
+    yield _coefficients(moving), later
+    fixed = [data.get(entry, {}) for entry in ("flow", "derivatives", "form", "assuming", "rate")]
+    operator = {where: rows for where, rows in data["operator"].items() if where != "equalities"}
+    yield _coefficients([*moving, *fixed, operator, data["multipliers"]]), now
+    if evidence.at_whole_numbers:
+        yield _coefficients(data["squares"]), now
+
+
+def _coefficients(data: Any) -> Iterator[str]:
+    """Yield all formulas in forms, vectors and collections of them."""
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, list) and len(data) == 3 and all(isinstance(x, str) for x in data):
+        yield data[2]  # a row of a form
+    else:
+        for part in data.values() if isinstance(data, dict) else data:
+            yield from _coefficients(part)
 
 
 def claim_data(claim: Claim) -> dict[str, Any]:
@@ -69,7 +94,7 @@ def claim_data(claim: Claim) -> dict[str, Any]:
     scalars = claim.scalars
     data: dict[str, Any] = {"operator": _templates(claim)}
     if claim.motion is not None:
-        data |= {claim.motion.kind: _motion_data(claim.motion, scalars), **_clock_data(scalars)}
+        data |= {claim.motion.kind: _motion_data(claim.motion, scalars), **clock_data(scalars)}
     if isinstance(claim, Decrease):
         data["V"] = form_data(claim.V, scalars)
         data["rate"] = scalars.text(claim.rate)
@@ -99,12 +124,12 @@ def full_name(name: str, claim: Claim) -> str:
 
 def form_data(form: Form, scalars: ScalarField) -> list[list[str]]:
     """Return a form as rows (first generator, second generator, coefficient)."""
-    return [[i, j, scalars.text(scalars.convert(c))] for (i, j), c in form.terms.items()]
+    return [[i, j, moving_text(c, scalars)] for (i, j), c in form.terms.items()]
 
 
 def vector_data(vector: Vector, scalars: ScalarField) -> dict[str, str]:
     """Return a vector as generator -> coefficient."""
-    return {name: scalars.text(scalars.convert(c)) for name, c in vector.terms.items()}
+    return {name: moving_text(c, scalars) for name, c in vector.terms.items()}
 
 
 def _templates(claim: Claim) -> dict[str, Any]:
@@ -131,20 +156,6 @@ def _motion_data(motion: Motion, scalars: ScalarField) -> dict[str, Any]:
             for name, v in motion.equations.items()}  # fmt: skip
 
 
-def _clock_data(scalars: ScalarField) -> dict[str, Any]:
-    """Return how names move: their derivatives, or the number of the step."""
-    if scalars.clock == TIME:
-        moving = scalars.functions.derivatives.items()
-        return {"derivatives": {name: str(slope) for name, slope in moving}}
-    return {"sequences": {STEP: [STEP, f"{STEP} + 1"]}}
-
-
-def _points(claim: Claim) -> Iterator[Any]:
-    if isinstance(claim.motion, StepMotion):
-        for point in claim.motion.vectors.points:
-            yield from map(claim.scalars.convert, point.z.terms.values())
-
-
 def _named_data(name: str, values: Mapping[str, Any], scalars: ScalarField) -> dict[str, Any]:
     """Return a flow, a method or an operator class as its name and exact parameters."""
     return {"name": name, "parameters": {n: _parameter(x, scalars) for n, x in values.items()}}
@@ -159,5 +170,6 @@ def _parameter(value: Any, scalars: ScalarField) -> Any:
         return _named_data(value.name, parameters(value), scalars)
     if getattr(value, "is_irrational", False):
         return str(value)
-    is_schedule = callable(value) and not hasattr(value, "_sympy_")
-    return scalars.text(scalars.convert(value(K) if is_schedule else value))
+    if callable(value) and not hasattr(value, "_sympy_"):
+        return str(scalars.shown(scalars.convert(value(K))))
+    return scalars.text(scalars.convert(value))

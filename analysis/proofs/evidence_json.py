@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from sympy import QQ
+
+from ..verification.arithmetic import Ratio, formula
 from .facts import Fact, Term
 from .field import STEP, ScalarField
 from .samples import some_point
@@ -52,13 +55,43 @@ class Evidence:
                 evidence = {"times": [str(number), {}, "1"], "terms": [self._term(term)]}
                 self.facts.setdefault(f"{self.scalars.text(value)} >= 0", evidence)
 
-    def add_denominators(self, values: Iterable[Any]) -> None:
-        """Add that the squares of denominators are > 0, by terms all of whose facts are strict."""
-        for value in values:
-            term = regular(value, self.scalars).evidence
-            if not value.denom.is_ground and term is not None:
-                evidence = {"times": ["1", {}, "1"], "terms": [self._term(term)]}
-                self.facts.setdefault(f"({value.denom.as_expr()})**2 > 0", evidence)
+    def add_divisors(self, texts: Iterable[str], names: Mapping[str, Ratio]) -> None:
+        """Add that whatever formulas divide by is other than 0, as who verifies finds it.
+
+        Parameters
+        ----------
+        texts : iterable of str
+            The formulas.
+        names : mapping
+            Name -> its value, a rational function of the names of the region.
+        """
+        found: dict[Ratio, None] = {}
+
+        def note(divisor: Ratio) -> bool:
+            found[divisor.cleared] = None
+            return True
+
+        for text in texts:
+            formula(text, names, note)
+        for p in found:
+            self._add_nonzero(self._polynomial(p))
+
+    def _add_nonzero(self, p: Any) -> None:
+        """Add that the square of a polynomial is > 0, by a term all of whose facts are strict."""
+        field = self.scalars.domain.field
+        term = None if p.is_ground else regular(field(1) / field(p), self.scalars).evidence
+        if term is not None:
+            evidence = {"times": ["1", {}, "1"], "terms": [self._term(term)]}
+            self.facts.setdefault(f"({p.as_expr()})**2 > 0", evidence)
+
+    def _polynomial(self, p: Ratio) -> Any:
+        """Return a multiple of a polynomial, with whole numbers that have no common factor."""
+        ring = self.scalars.known.ring
+        names = [str(symbol) for symbol in ring.symbols]
+        terms = {
+            tuple(map(key.count, names)): QQ(c.numerator, c.denominator) for key, c in p.items()
+        }
+        return ring.from_dict(terms).clear_denoms()[1].primitive()[1]
 
     def _term(self, term: Term) -> list[Any]:
         for fact, _ in term.facts:

@@ -112,7 +112,7 @@ def formula(
     def read(least: int) -> Ratio:
         token = tokens.pop()
         known = token in names or token in ("-", "(") or token.isdigit()
-        require(known and token.isascii(), f"{token!r} does not belong into {shown}")
+        require(known and text.isascii(), f"{token!r} does not belong into the formula {shown}")
         if token == "-":
             value = atom(-1) * read(3)
         elif token == "(":
@@ -130,5 +130,5 @@ def formula(
         return value
 
     value = read(1)
-    require(tokens == [""], f"{tokens[-1]!r} does not belong into {shown}")
+    require(tokens == [""], f"{tokens[-1]!r} does not belong into the formula {shown}")
     return value

@@ -14,37 +14,35 @@ _WHERE = {
 
 def statement(data: Mapping[str, Any]) -> str:
     """Return the statement; the proof is checked elsewhere."""
-    operator, names = data["operator"], ", ".join(data["point"])
-    equal = operator["equalities"]
-    others = ", ".join(name for name in data["point"] if name != "k")
+    operator, names, equal = data["operator"], [*data["point"]], data["operator"]["equalities"]
     known = [f"{_WHERE[where]}, {_forms(operator[where], equal)}"
              for where in _WHERE if operator.get(where)]  # fmt: skip
     if any(isinstance(e, Mapping) and "integer" in e for e in data["facts"].values()):
-        names = f"integers k{' and all ' if others else ''}{others}"
+        others = [name for name in names if name != "k"]
+        names = [f"integers k{' and all ' if others else ''}{', '.join(others)}"]
     return (
         f"For every operator G with a zero z* such that {'; '.join(known) or 'nothing else'}"
-        f"{_moving(data)}: {_claim(data)}, for all {names} with {', '.join(data['ranges'])}."
+        f"{_moving(data)}: {_claim(data)}, for all {', '.join(names)} "
+        f"with {', '.join(data['ranges'])}."
     )
 
 
 def _moving(data: Mapping[str, Any]) -> str:
     if "flow" in data:
-        flow = [f"d{name}/dt = {_vector(z)}" for name, z in data["flow"].items()]
+        flow = ", ".join(f"d{name}/dt = {_sum(z.items())}" for name, z in data["flow"].items())
         rates = [f"d{x}/dt = {rate}" for x, rate in data["derivatives"].items() if x != "t"]
-        where = f" with {' and '.join(rates)} (other names are constants)" if rates else ""
-        return (
-            f", along every solution of {', '.join(flow)}{where} on which Z and G = G(Z) are "
-            "absolutely continuous"
-        )
+        also = f" with {' and '.join(rates)} (other names are constants)" if rates else ""
+        end = " on which Z and G = G(Z) are absolutely continuous"
+        return f", along every solution of {flow}{also}{end}"
     if "method" not in data:
         return ""
-    method = [(f"z^{{{at}}}", _vector(z)) for at, z in data["method"].items()]
-    points = ", ".join(f"{name} = {z}" for name, z in method if z != name)
+    points = [(f"z^{{{at}}}", _sum(z.items())) for at, z in data["method"].items()]
+    step = ", ".join(f"{name} = {z}" for name, z in points if z != name) or "any method"
     values = [f"{x} = {now} (in step k + 1 {x} = {later})"
               for x, (now, later) in data["sequences"].items()
               if (x, now, later) != ("k", "k", "k + 1")]  # fmt: skip
-    where = f" with {' and '.join(values)} (other names keep their values)" if values else ""
-    return f", in every step k of {points or 'any method'}{where}, where g^{{j}} = G(z^{{j}})"
+    also = f" with {' and '.join(values)} (other names keep their values)" if values else ""
+    return f", in every step k of {step}{also}, where g^{{j}} = G(z^{{j}})"
 
 
 def _claim(data: Mapping[str, Any]) -> str:
@@ -56,18 +54,14 @@ def _claim(data: Mapping[str, Any]) -> str:
     return f"{change} <= {most} for V = {_form(data['V'])}"
 
 
-def _forms(forms: Mapping[str, Any], equalities: Iterable[str]) -> str:
-    signs = {name: "=" if name in equalities else ">=" for name in forms}
+def _forms(forms: Mapping[str, Any], equal: Iterable[str]) -> str:
+    signs = {name: "=" if name in equal else ">=" for name in forms}
     return " and ".join(f"{_form(rows)} {signs[name]} 0 ({name})" for name, rows in forms.items())
 
 
 def _form(rows: Iterable[tuple[str, str, str]]) -> str:
-    return " + ".join(f"{_weight(c)}<{i}, {j}>" for i, j, c in rows) or "0"
+    return _sum((f"<{i}, {j}>", c) for i, j, c in rows)
 
 
-def _vector(terms: Mapping[str, str]) -> str:
-    return " + ".join(f"{_weight(c)}{name}" for name, c in terms.items()) or "0"
-
-
-def _weight(c: str) -> str:
-    return "" if c == "1" else f"({c}) "
+def _sum(terms: Iterable[tuple[str, str]]) -> str:
+    return " + ".join(name if c == "1" else f"({c}) {name}" for name, c in terms) or "0"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from contextvars import copy_context
 from fractions import Fraction
 from math import prod
@@ -18,6 +18,8 @@ from typing import Any
 from .arithmetic import WORK, FormatError, Ratio, VerificationError, atom, formula, require
 from .region import Region
 from .statement import statement
+
+_UNREADABLE = LookupError, TypeError, AttributeError, ValueError, ArithmeticError, RecursionError
 
 FORMAT = "saddleode certificate 3"
 """The first entry of every file."""
@@ -36,14 +38,7 @@ def verify(text: str) -> str:
         context = copy_context()
         context.run(WORK.set, [200_000])
         return context.run(lambda: _Proof(data).conclusion())
-    except (
-        LookupError,
-        TypeError,
-        AttributeError,
-        ValueError,
-        ArithmeticError,
-        RecursionError,
-    ) as error:
+    except _UNREADABLE as error:
         if isinstance(error, VerificationError):
             raise
         raise FormatError(f"not a certificate: {type(error).__name__}: {error!s:.200}") from error
@@ -52,6 +47,9 @@ def verify(text: str) -> str:
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     require(len(dict(pairs)) == len(pairs), "a key occurs twice in one object")
     return dict(pairs)
+
+
+_Image = Callable[[str], Ratio] | None
 
 
 class _Proof:
@@ -65,14 +63,10 @@ class _Proof:
             region.learn(text, evidence)
         self.now, self.later = dict(region.names), dict(region.names)
         for name, values in (data["sequences"] if "method" in data else {}).items():
-            own = name in region.names and values[0] != name
-            require(
-                name.isidentifier() and name.isascii() and not own,
-                f"{name!r:.80} is no name of a sequence",
-            )
-            self.now[name], self.later[name] = (
-                formula(v, region.names, region.nonzero) for v in values
-            )
+            other = name.isidentifier() and name.isascii() and name not in region.names
+            require(other or values[0] == name in region.names, f"not a name: {name!r:.80}")
+            now, later = (formula(text, region.names, region.nonzero) for text in values)
+            self.now[name], self.later[name] = now, later
         by_one = not method or "k" not in self.now or not self.later["k"] - self.now["k"] - atom(1)
         require(by_one, "k is the number of the step: the next is k + 1")
         self.z = {at: self.read(z.items()) for at, z in method.items()} or {"Z": _vector("Z")}
@@ -84,16 +78,13 @@ class _Proof:
         for label, z in method.items():
             if (after := _next_label(label)) in self.z:
                 moved = self.read(z.items(), self.next, self.later)
-                require(
-                    not moved - self.z[after],
-                    f"the point {after} is not the point {label} of the next step",
-                )
-        known = (data["operator"].get(where, {}) for where in ("zero", "along", "two points"))
-        for name, rows in [
-            pair for forms in (*known, data.get("assuming", {})) for pair in forms.items()
-        ]:
-            _require_name(name, _INEQUALITY)
-            self.read(rows)
+                same = not moved - self.z[after]
+                require(same, f"the point {after} is not the point {label} of the next step")
+        known = [data["operator"].get(where, {}) for where in ("zero", "along", "two points")]
+        for forms in (*known, data.get("assuming", {})):
+            for name, rows in forms.items():
+                _require_name(name, _INEQUALITY)
+                self.read(rows)
 
     def conclusion(self) -> str:
         """Check the identity, and return what it proves."""
@@ -118,11 +109,8 @@ class _Proof:
         if "form" in data:
             return self.read(data["form"])
         V = self.read(data["V"])
-        change = (
-            self.derivative(V)
-            if "flow" in data
-            else self.read(data["V"], self.next, self.later) - V
-        )
+        moved = V if "flow" in data else self.read(data["V"], self.next, self.later)
+        change = self.derivative(V) if "flow" in data else moved - V
         return atom(0) - change - self.read([[data["rate"]]]) * V
 
     def derivative(self, V: Ratio) -> Ratio:
@@ -150,7 +138,10 @@ class _Proof:
             return self.read(self.data["assuming"][name]), False
         base, a, b, end = re.split("[(,)]", name)
         where = "along" if base[-1] == "'" else "zero" if b == "*" else "two points"
-        require(not end and (where != "along" or (a, b) == ("Z", "*")), f"unknown {name!r:.80}")
+        require(
+            not end and (where != "along" or (a, b) == ("Z", "*")),
+            f"{name!r:.80} is not about points",
+        )
         images = {"Δz": self.z[a] - self.z[b], "Δg": self.g[a] - self.g[b]}
         images |= {"z*": self.z[b]} if b == "*" else {"z": self.z[b], "g": self.g[b]}
         images |= {"ż": self.flow["Z"], "ġ": _vector("Ġ")} if where == "along" else {}
@@ -158,12 +149,7 @@ class _Proof:
         return self.read(operator[where][base], images.__getitem__), base in operator["equalities"]
 
     def read(
-        self,
-        rows: Iterable[Any],
-        image: Callable[[str], Ratio] | None = None,
-        names: Any = None,
-        *,
-        poles: bool = False,
+        self, rows: Any, image: _Image = None, names: Any = None, poles: bool = False
     ) -> Ratio:
         """Read a form, a vector or a number: rows of generators with a coefficient."""
         nonzero, parts = bool if poles else self.region.nonzero, []
