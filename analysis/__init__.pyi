@@ -87,6 +87,7 @@ from .readings.symbol import stability_function as stability_function
 from .readings.vector import Form as Form
 from .readings.vector import Vector as Vector
 from .search.contraction import search_contraction as search_contraction
+from .search.given_function import prove_rate as prove_rate
 from .search.proved_rate import ProvedRate as ProvedRate
 from .search.searching import search_lyapunov as search_lyapunov
 from .search.summable import search_best_iterate as search_best_iterate

@@ -21,10 +21,11 @@ from saddleode.analysis import (
     search_contraction,
     search_lyapunov,
 )
+from saddleode.analysis.proofs.rational import simplest
 from saddleode.analysis.search import conic
 from saddleode.analysis.search.minimum import ROOT, minimum
 from saddleode.analysis.search.optimum import Optimum
-from saddleode.analysis.search.rounding import candidates, simplest
+from saddleode.analysis.search.rounding import candidates
 from saddleode.analysis.verification.verifier import verify
 from saddleode.discretize import (
     EAGC,

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sympy import Symbol, lambdify
 
 from .field import ScalarField
 from .ranges import Range
@@ -51,6 +50,16 @@ def _spread(name: str, span: Range) -> NDArray[np.float64]:
 
 def values(element: Any, scalars: ScalarField, columns: Columns) -> Any:
     """Return the values of an element at sample points; infinite or undefined at its poles."""
-    function = lambdify([Symbol(name) for name in scalars.names], element.as_expr(), "numpy")
     with np.errstate(all="ignore"):
-        return np.broadcast_to(function(*columns), columns[0].shape)
+        return _polynomial(element.numer, columns) / _polynomial(element.denom, columns)
+
+
+def _polynomial(polynomial: Any, columns: Columns) -> Any:
+    total = np.zeros_like(columns[0])
+    for powers, c in polynomial.terms():
+        term = np.full_like(total, float(c))
+        for x, n in zip(columns, powers, strict=True):
+            if n:
+                term *= x**n
+        total += term
+    return total

@@ -62,7 +62,7 @@ def prove_decrease(
         The rate r.
     multipliers : mapping, optional
         Name of an inequality -> λ_i. Those not given are determined as far as linear equations
-        go, and else 0.
+        go; others are guessed, or proposed by a semidefinite programme (extra ``prove``).
     squares : iterable of (coefficient, Vector), optional
         All q_j and v_j, when the proof is known: then it is checked as given, with `multipliers`.
     ranges : mapping, optional

@@ -132,6 +132,11 @@ class MultiplierSystem:
                     slope = p0 * q1 + p1 * q0 - r0 * r1 / 2
                     yield name, Vector({_ONE: -slope / (2 * curvature)})
 
+    def free(self, names: Iterable[str]) -> list[str]:
+        """Return those of some multipliers that occur and that nothing determines."""
+        occurring = {name for entry in self.entries.values() for name in entry}
+        return [name for name in names if name in occurring]
+
     def values(self, field: ScalarField) -> dict[str, Any]:
         """Return the multipliers that are solved, as elements, when the free ones are 0."""
         constants = {name: known.coefficient(_ONE) for name, known in self.solved.items()}

@@ -11,7 +11,9 @@ from ..readings.scalar_text import scalar_text
 from .certificate import Certificate, CertificateError
 from .claims import Claim, is_equality
 from .multipliers import MultiplierSystem
+from .programme import available
 from .proof_outcome import ProofOutcome, Proved, Unknown, brief
+from .proposing import proposals
 from .refutation import refute
 from .signs import nonnegative, regular
 from .squares import Square, sum_of_squares
@@ -19,6 +21,7 @@ from .time_limit import OutOfTime, share_of_time
 
 _FOR_PROOFS = 2 / 3  # of the time, when it is limited
 _CANDIDATES = 20  # guesses for multipliers that no equation determines
+_PROPOSALS = 4  # of multipliers by a solver
 
 
 def decide(
@@ -31,7 +34,7 @@ def decide(
     result: Proved | Unknown
     try:
         with share_of_time(_FOR_PROOFS):
-            result = prove_claim(claim, given) if squares is None else check(claim, given, squares)
+            result = prove_freely(claim, given) if squares is None else check(claim, given, squares)
     except OutOfTime as error:
         result = Unknown(f"the search for a proof was given up while {error}")
     if isinstance(result, Proved):
@@ -92,6 +95,21 @@ def _attempt_in_time(
         raise OutOfTime(f"{error}, with the multipliers {chosen or 'all 0'}{before}") from error
 
 
+def prove_freely(claim: Claim, given: Mapping[str, Any]) -> Proved | Unknown:
+    """Prove a claim by equations and guesses, or else by multipliers that a solver proposes."""
+    result = prove_claim(claim, given)
+    if isinstance(result, Proved):
+        return result
+    system = multiplier_system(claim, given)
+    if not isinstance(system, MultiplierSystem):
+        return result
+    for multipliers in itertools.islice(proposals(claim, system), _PROPOSALS):
+        proposed = _attempt_in_time(claim, multipliers, [result])
+        if isinstance(proposed, Proved):
+            return proposed
+    return result
+
+
 def candidates(claim: Claim, given: Mapping[str, Any]) -> Iterator[dict[str, Any]] | Unknown:
     """Return the multipliers to try: given, determined by linear equations, or guessed."""
     system = multiplier_system(claim, given)
@@ -125,10 +143,7 @@ def attempt(claim: Claim, multipliers: Mapping[str, Any]) -> Proved | Unknown:
     squares = sum_of_squares(rest, claim.scalars)
     if isinstance(squares, Unknown):
         free = ", ".join(name for name in claim.inequalities if name not in multipliers)
-        hint = (
-            f" (no equation determines the multiplier of {free}; try multipliers=)" if free else ""
-        )
-        return Unknown(squares.reason + hint, squares.lacking)
+        return Unknown(squares.reason + (_hint(free) if free else ""), squares.lacking)
     used = {name: value for name, value in multipliers.items() if value}
     certificate = Certificate(claim, used, squares)
     try:
@@ -136,6 +151,11 @@ def attempt(claim: Claim, multipliers: Mapping[str, Any]) -> Proved | Unknown:
     except CertificateError as error:  # squares with a pole at a step
         return Unknown(str(error))
     return Proved(certificate)
+
+
+def _hint(free: str) -> str:
+    more = "" if available() else ", or Clarabel, extra `prove`, which might find some"
+    return f" (no equation determines the multiplier of {free}; try multipliers={more})"
 
 
 def _undefined(claim: Claim) -> str | None:

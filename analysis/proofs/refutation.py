@@ -80,7 +80,7 @@ def _parameters(claim: Claim) -> Iterator[dict[str, Fraction]]:
 def _suspects(claim: Claim, at: At) -> Iterator[Witness]:
     """Yield the moments at which the claim seems to fail, in floats."""
     numbers = _steps_or_times(claim, at)
-    stars = _STARS if _depends_on_the_origin(claim) else _STARS[:1]
+    stars = _STARS if depends_on_the_origin(claim) else _STARS[:1]
     for M, zstar in itertools.product(members(claim.operator, claim.scalars, at), stars):
         for moment, target, values in numbers.moments(M, np.array(zstar, dtype=object)):
             require_time("counterexamples were being looked for")
@@ -139,7 +139,7 @@ def _target(claim: Claim, moment: At) -> Form:
     return claim.target.map(lambda c: coefficient_value(claim.scalars, c, moment, float))
 
 
-def _depends_on_the_origin(claim: Claim) -> bool:
+def depends_on_the_origin(claim: Claim) -> bool:
     """Tell whether the target changes when all points are moved by the same vector."""
     points = [name for name in claim.target.generators if name[0] in "zZY"]
     moved = claim.target.substitute({name: Vector({name: 1, "c": 1}) for name in points})

@@ -12,6 +12,7 @@ from ..proofs.certificate import Certificate
 from ..proofs.claims import Decrease, Nonnegativity
 from ..proofs.proof_outcome import Proved
 from ..proofs.proving import prove_claim
+from ..proofs.rational import simplest
 from ..readings.vector import Form
 from .completion import Weights, proved
 from .conic import ACCURACY, Solution, solve
@@ -19,7 +20,7 @@ from .identity import Identity
 from .optimising import FACTOR, Optimising
 from .proved_rate import ProvedRate
 from .requirements import ORIGIN, Requirements
-from .rounding import INSIDE, TOLERANCES, candidates, simplest
+from .rounding import INSIDE, TOLERANCES, candidates
 from .starting import bounded_start
 from .stating import proved_rate, stated_distance, stated_start
 

@@ -13,6 +13,7 @@ from ..proofs.certificate_text import readable
 from ..proofs.claims import Claim, Decrease, Nonnegativity
 from ..proofs.motion import motion_of
 from ..proofs.proof_outcome import Unknown
+from ..proofs.rational import simplest
 from ..readings.vector import Form
 from .completion import Weights, proved
 from .conic import ACCURACY, Solution, require_solver, solve
@@ -21,7 +22,7 @@ from .family import family
 from .identity import Identity
 from .proved_rate import ProvedRate
 from .requirements import CONSTANT, ORIGIN, Requirements
-from .rounding import TOLERANCES, candidates, simplest
+from .rounding import TOLERANCES, candidates
 from .searching import chosen_metric, require_numbers
 from .stating import stated_start
 

@@ -7,12 +7,13 @@ from fractions import Fraction
 from ..proofs.certificate import Certificate
 from ..proofs.claims import Nonnegativity
 from ..proofs.field import ScalarField
+from ..proofs.rational import simplest
 from ..readings.vector import Form, Vector
 from .completion import proved
 from .conic import solve
 from .identity import Identity
 from .requirements import CONSTANT, ORIGIN, Requirements
-from .rounding import INSIDE, TOLERANCES, simplest
+from .rounding import INSIDE, TOLERANCES
 
 Bounded = tuple[Fraction, tuple[Certificate, ...]]
 

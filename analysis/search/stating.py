@@ -3,25 +3,46 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
+from typing import Any, Protocol
 
 from sympy import Expr, factor
 
+from ..classes.operator_class import OperatorClass
 from ..proofs.certificate import Certificate
 from ..proofs.certificate_text import factored, readable
 from ..proofs.flow_motion import FlowMotion
+from ..proofs.motion import Motion
 from ..readings.scalar_text import join_terms, scalar_latex, scalar_text
 from ..readings.vector import Form, Vector
 from .optimum import Optimum
 from .proved_rate import ProvedRate
-from .requirements import Requirements
 
 Stated = tuple[str, str]
 """As text and in LaTeX."""
 
 
+class Rated(Protocol):
+    """What a rate is about: ``goal ≤ …`` for a flow or method and a class of operators."""
+
+    @property
+    def motion(self) -> Motion:
+        """The flow or the method."""
+
+    @property
+    def operator(self) -> OperatorClass:
+        """The class."""
+
+    @property
+    def goal(self) -> Form:
+        """τ · metric."""
+
+    @property
+    def start_vectors(self) -> tuple[Vector, Vector]:
+        """The start and the value of the operator there."""
+
+
 def proved_rate(
-    needs: Requirements,
+    needs: Rated,
     right: Stated,
     constant: Fraction | Expr,
     V: Form,
@@ -35,13 +56,13 @@ def proved_rate(
     return ProvedRate(system, operator, claim, claim_latex, constant, V, certificates, optimum)
 
 
-def stated_distance(needs: Requirements, constant: Any) -> Stated:
+def stated_distance(needs: Rated, constant: Any) -> Stated:
     """State a multiple of ‖Z0 − z*‖²."""
     apart, _ = _at_start(needs)
     return _stated((apart @ apart) * constant)
 
 
-def stated_start(needs: Requirements, start: Form) -> Stated:
+def stated_start(needs: Rated, start: Form) -> Stated:
     """State the value of V at the start; a square as one: ``1/4 ‖(Z0 − z*) + 2 G(Z0)‖²``."""
     apart, images = _at_start(needs)
     form, (x,) = start.substitute(images), apart
@@ -56,7 +77,7 @@ def stated_start(needs: Requirements, start: Form) -> Stated:
     return join_terms([(scalar_text(scale), f"‖{vector}‖²")]), _in_latex(latex)
 
 
-def _at_start(needs: Requirements) -> tuple[Vector, dict[str, Vector]]:
+def _at_start(needs: Rated) -> tuple[Vector, dict[str, Vector]]:
     """Return Z0 − z* as one vector, and what the generators of V are at the start."""
     (z0,), (g,) = needs.start_vectors
     names = {g: "G(Z0)" if isinstance(needs.motion, FlowMotion) else "g^{0}"}
