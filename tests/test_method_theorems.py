@@ -21,6 +21,7 @@ from saddleode.discretize import (
     ProximalPoint,
     iterate,
 )
+from saddleode.discretize.methods.anchored_normalised import NormalisedAnchoredSimGD
 from saddleode.flows import SaddleProblem
 
 BY_NAME = {theorem.name: theorem for theorem in THEOREMS}
@@ -42,6 +43,8 @@ CASES = [
     ("proximal-point-rate", ProximalPoint(0.1)),
     ("feg-rate", FEG(1.0)),
     ("eag-c-rate", EAGC(0.125)),
+    ("simgd-a-half", NormalisedAnchoredSimGD(2)),
+    ("simgd-a-half", NormalisedAnchoredSimGD(7.5, alpha=0.9)),
 ]
 
 

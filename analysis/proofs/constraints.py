@@ -35,7 +35,8 @@ def known_facts(
     box = Known(ring, ends)
     conditions: list[Fact] = []
     for text, gap in gaps.items():
-        product = gap.numer * gap.denom  # > 0 exactly where numer/denom > 0
+        scale = 1 / gap.denom.coeff(1) if gap.denom.is_ground else gap.denom  # as readers see it
+        product = gap.numer * scale  # > 0 exactly where numer/denom > 0
         conditions += simplified(Fact(product, True, "a condition", text), box)
     for n, fact in enumerate(conditions):  # which grows: what is implied may imply more
         require_time("conclusions were being drawn from the conditions")

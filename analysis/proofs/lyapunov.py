@@ -184,6 +184,7 @@ def prove_nonnegative(
     if motion is not None:
         _require_free(spans, {**constants(operator), **motion.parameters})
         values += motion.parameters.values()
+        values += (c for vector in motion.equations.values() for c in vector.terms.values())
     clock = motion.clock if motion is not None else TIME
 
     def search() -> ProofOutcome:

@@ -42,4 +42,4 @@ def needed_functions(scalars: ScalarField, expressions: Iterable[Expr]) -> Clock
 
     if scalars.clock == TIME:
         return time_functions(expressions, fresh, sign, scalars.ranges[TIME])
-    return step_functions(expressions, fresh, scalars.ranges)
+    return step_functions(expressions, fresh, sign, scalars.ranges)

@@ -46,6 +46,8 @@ def refute(claim: Claim) -> Refuted | None:
     Refuted or None
         With a witness that has been verified; None says nothing.
     """
+    if claim.scalars.clock == STEP and claim.scalars.functions.formulas:
+        return None  # with roots of k no step has rational coefficients
     by_rotations = _first_verified(claim, _suspects, _POINTS)
     if by_rotations is not None:
         return by_rotations

@@ -190,9 +190,21 @@ class _Parts:
 def step_functions(
     expressions: Iterable[Expr],
     fresh: Callable[[str], str],
+    sign: Callable[[Expr], int],
     ranges: Mapping[str, Range],
 ) -> ClockFunctions:
     """Return the root that some expressions need.
+
+    Parameters
+    ----------
+    expressions : iterable
+        Formulas of k and parameters.
+    fresh : callable
+        Makes a name that no parameter has from one that is wanted.
+    sign : callable
+        The sign of a formula of the parameters: 1, −1, or 0 if it is not known.
+    ranges : mapping
+        The ranges of k and the parameters.
 
     Raises
     ------
@@ -207,24 +219,29 @@ def step_functions(
     for shift in shifts:
         if all(expand(other - shift) in (0, 1) for other in shifts) and not shift.has(_K):
             first = ranges[STEP].first_whole_number or 0
-            return StepRoot(STEP, fresh("gap"), shift, first, *_least(shift, first, ranges))
+            return StepRoot(STEP, fresh("gap"), shift, first, *_least(shift + first, sign, ranges))
     raise ProblemError(
         f"got the roots of {', '.join(str(_K + shift) for shift in dict.fromkeys(shifts))}; one "
         "root of k plus a number or parameter, and that of the next step, can be dealt with"
     )
 
 
-def _least(shift: Expr, first: int, ranges: Mapping[str, Range]) -> tuple[Fraction, bool]:
-    """Return a number ≥ 0 that k + δ is never below, and whether it can be that number."""
-    number, rest = shift.as_coeff_Add()
-    span = ranges.get(str(rest), Range()) if rest else Range(Fraction(0), Fraction(0), True, True)
-    low = span.low
-    if low is None or not number.is_Rational or ranges[STEP].high is not None:
+def _least(
+    start: Expr, sign: Callable[[Expr], int], ranges: Mapping[str, Range]
+) -> tuple[Fraction, bool]:
+    """Return a number ≥ 0 that k + δ is never below, and whether it can be that number.
+
+    It is the value for the low ends of the ranges, if that is least.
+    """
+    spans = {symbol: ranges.get(symbol.name, Range()) for symbol in start.free_symbols}
+    ends = {x: Rational(str(span.low)) for x, span in spans.items() if span.low is not None}
+    value = start.xreplace(ends)
+    if not value.is_Rational or ranges[STEP].high is not None:
         raise ProblemError(
-            f"the root of {_K + shift} needs a range of {rest} with a low end, and k without a "
-            "high end; give ranges"
+            f"the root of k plus {start} needs parameters with low ends of their ranges, and k "
+            "without a high end; give ranges"
         )
-    least = first + low + Fraction(int(number.p), int(number.q))
-    if least < 0:
-        raise ProblemError(f"the root of {_K + shift}, which may be {least} on the ranges given")
-    return least, span.low_closed
+    gap = start - value
+    if value < 0 or (gap != 0 and sign(gap) < 1):
+        raise ProblemError(f"the root of k plus {start}, which may be negative on the ranges given")
+    return Fraction(int(value.p), int(value.q)), all(span.low_closed for span in spans.values())

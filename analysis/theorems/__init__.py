@@ -23,6 +23,7 @@ from .optimistic_distance import OPTIMISTIC_DISTANCE
 from .optimistic_rate import OPTIMISTIC_RATE
 from .optimistic_sharp import OPTIMISTIC_SHARP
 from .proximal_point_rate import PROXIMAL_POINT_RATE
+from .simgd_a_half import SIMGD_A_HALF
 from .simgd_a_recursion import SIMGD_A_RECURSION
 from .simgd_divergence import SIMGD_DIVERGENCE
 from .simgd_o_exact import SIMGD_O_EXACT
@@ -57,6 +58,7 @@ THEOREMS: tuple[Theorem, ...] = (
     SIMGD_O_SIMPLE,
     SIMGD_O_EXACT,
     SIMGD_A_RECURSION,
+    SIMGD_A_HALF,
     SSSGD_A_PATH,
     EXTRAGRADIENT_RATE,
     EXTRAGRADIENT_GAP,

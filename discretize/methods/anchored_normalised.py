@@ -20,8 +20,9 @@ class NormalisedAnchoredSimGD:
 
     ``z^{k+1} = z^k − (α/(k+γ)^p) G(z^k) + (γ/(k+γ)) (z^0 − z^k)``. For monotone R-Lipschitz G,
     p = 1/2, α = 1/R and γ ≥ 2 there is a C with ``‖G(z^k)‖² ≤ C/k`` at the last iterate; the
-    source names no C. It is SimGD-A with k + γ in place of k + 1 and anchor rate γ/(1−p). Sets
-    and terms are stepped on backward, with the step of G.
+    source names no C. ``C = γ(√(γ/2) + 1)(√(2γ) + 1) R²‖z^0 − z*‖²`` will do, with k + γ for k
+    (derived in this project, theorem ``simgd-a-half``). It is SimGD-A with k + γ in place of
+    k + 1 and anchor rate γ/(1−p). Sets and terms are stepped on backward, with the step of G.
 
     Source: Surina et al. 2026, arXiv 2604.03782.
 
