@@ -25,6 +25,9 @@ from saddleode.analysis.proofs.signs import regular
 from saddleode.analysis.proofs.step_motion import difference
 from saddleode.analysis.readings.vector import Vector
 from saddleode.analysis.theorems import optimistic_sharp
+from saddleode.analysis.verification.arithmetic import VerificationError
+from saddleode.analysis.verification.statement import statement
+from saddleode.analysis.verification.verifier import verify
 from saddleode.discretize import AnchoredSimGD, ProximalPoint, SimGD
 from saddleode.discretize.methods.anchored_normalised import NormalisedAnchoredSimGD
 from saddleode.flows import AnchoredFlow, GradientFlow, ProblemError
@@ -130,7 +133,7 @@ def test_what_a_proof_does_not_know_is_refused():
     for strange in (exp(t / (1 + t)), exp(r), exp(r * t + 1), exp(exp(t))):
         with pytest.raises(ProblemError, match="exp"):
             field_for([strange], {}).convert(strange)
-    for strange in (sqrt(2 * k + 1), sqrt(k + 1) + sqrt(k + 3), sqrt(k - 1), sqrt(k + r * s)):
+    for strange in (sqrt(2 * k + 1), sqrt(k + 1) + sqrt(k + 3), sqrt(k - 1), sqrt(k + r - s)):
         with pytest.raises(ProblemError, match="root"):
             field_for([strange], {}, STEP)
     with pytest.raises(ProblemError, match="unit of time"):
@@ -179,6 +182,7 @@ def test_proofs_travel(V, system, operator, ranges):
     text = result.certificate.to_json()
     again = read_certificate(text)
     assert again.to_json() == text
+    assert verify(text) == json.loads(text)["statement"]
     assert str(again) == str(result.certificate)
     assert again.to_latex() == result.certificate.to_latex()
     for name in result.certificate.claim.scalars.functions.definitions:
@@ -193,6 +197,30 @@ def test_a_file_that_explains_a_generator_otherwise_is_refused():
         data["names"]["functions"] = other
         with pytest.raises((CertificateError, ProblemError)):
             read_certificate(json.dumps(data))
+
+
+TAMPERED = [
+    (TRUE[0], "derivatives", "exp_1", "-r*exp_1"),
+    (TRUE[0], "derivatives", "exp_1", "2*r*exp_1"),
+    (TRUE[1], "derivatives", "exp_1", "mu*exp_1"),
+    (TRUE[2], "derivatives", "root", "1/root"),
+    (TRUE[2], "derivatives", "root", "-1/(2*root)"),
+    (TRUE[5], "derivatives", "exp_1", "gamma*exp_1/root"),
+    (TRUE[6], "sequences", "root", ["(1/gap - gap)/2", "(1/gap - gap)/2"]),
+    (TRUE[6], "sequences", "root", ["(1/gap + gap)/2", "(1/gap - gap)/2"]),
+    (TRUE[7], "sequences", "k", ["((1/gap - gap)/2)**2", "((1/gap - gap)/2)**2 + 2"]),
+]
+
+
+@pytest.mark.parametrize(("claim", "entry", "name", "other"), TAMPERED)
+def test_the_verifier_refuses_other_rules(claim, entry, name, other):
+    V, system, operator, ranges = claim
+    data = json.loads(prove_decrease(V, system, operator, ranges=ranges).certificate.to_json())
+    assert name in data[entry]
+    data[entry][name] = other
+    data["statement"] = statement(data)
+    with pytest.raises(VerificationError):
+        verify(json.dumps(data))
 
 
 REFUTED = [
@@ -291,14 +319,16 @@ def test_an_exponential_is_above_one_for_a_rate_that_is_not_negative():
 
 
 def test_the_sharp_optimistic_function_with_its_exponential():
-    """MATH C as it stands, V with e^{rt}, by the multipliers of the proof with a rate."""
+    """MATH C as it stands, V with e^{rt}: its multipliers prove V̇ ≤ −rV without it, too."""
     flow, rate = optimistic_sharp.FLOW, optimistic_sharp.RATE
     time = flow_vectors(flow).t
     ranges = {time: "0 < t <= 1"}
-    plain, _ = optimistic_sharp.prove()
-    factor = exp(rate * time)
+    literal, _ = optimistic_sharp.prove()
+    F, growth = optimistic_sharp.quadratic(), exp(rate * time)
     own = {"t": time, "alpha": optimistic_sharp.ALPHA, "beta": optimistic_sharp.BETA}
-    given = {name: c.as_expr().subs(own) * factor for name, c in plain.multipliers.items()}
-    V = optimistic_sharp.lyapunov_function()
-    assert prove_decrease(V * factor, flow, multipliers=given, ranges=ranges)
-    assert not prove_decrease(V * exp(Rational(101, 100) * rate * time), flow, ranges=ranges)
+    given = {
+        name: literal.claim.scalars.shown(c).subs(own) / growth
+        for name, c in literal.multipliers.items()
+    }
+    assert prove_decrease(F, flow, rate=rate, multipliers=given, ranges=ranges)
+    assert not prove_decrease(F * exp(Rational(101, 100) * rate * time), flow, ranges=ranges)

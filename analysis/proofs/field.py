@@ -104,9 +104,9 @@ class ScalarField:
     @cached_property
     def names(self) -> tuple[str, ...]:
         """The variables of the field: time and every parameter that is free to vary."""
-        left_out = {self.clock} if self.functions.replaces_clock else set()
+        left_out = self.clock if self.functions.replaces_clock else None
         free = (name for name, span in self.ranges.items() if not span.is_point)
-        return tuple(name for name in free if name not in left_out)
+        return tuple(name for name in free if name != left_out)
 
     @property
     def moving(self) -> tuple[str, ...]:
@@ -133,11 +133,9 @@ class ScalarField:
     @property
     def region(self) -> Region:
         """The ranges and conditions; as text ``t > 0, alpha > 0, alpha < beta``."""
-        generators = self.functions.ranges
-        return Region(
-            {name: span for name, span in self.ranges.items() if name not in generators},
-            self.conditions,
-        )
+        own = self.ranges.keys() - self.functions.ranges.keys()
+        spans = {name: span for name, span in self.ranges.items() if name in own}
+        return Region(spans, self.conditions)
 
     @cached_property
     def closure(self) -> ScalarField:
@@ -188,9 +186,13 @@ class ScalarField:
 
     def derivative(self, element: Any) -> Any:
         """Return d/dt of an element, by the derivation t ↦ 1, e^{ct} ↦ ce^{ct}, parameter ↦ 0."""
-        moving = self.functions.derivatives.items()
-        parts = (element.diff(self._own(Symbol(x))) * self._own(slope) for x, slope in moving)
+        parts = (element.diff(self._own(Symbol(x))) * rate for x, rate in self.rates.items())
         return sum(parts, start=self.domain.zero)
+
+    @cached_property
+    def rates(self) -> Mapping[str, Any]:
+        """Name of what moves -> its derivative."""
+        return {name: self._own(rate) for name, rate in self.functions.derivatives.items()}
 
     def _own(self, formula: Expr) -> Any:
         """Return a formula of generators as an element."""

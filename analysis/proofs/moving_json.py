@@ -19,7 +19,8 @@ def clock_data(scalars: ScalarField) -> dict[str, Any]:
     """Return the derivatives of names, or their values in step k and in step k + 1."""
     functions = scalars.functions
     if scalars.clock == TIME:
-        return {"derivatives": {name: str(slope) for name, slope in functions.derivatives.items()}}
+        rates = {name: scalars.text(rate) for name, rate in scalars.rates.items()}
+        return {"derivatives": rates}
     if not isinstance(functions, StepRoot):
         return {"sequences": {STEP: [STEP, f"{STEP} + 1"]}}
     u, here = (
