@@ -137,7 +137,7 @@ def test_prove_prints_a_certificate():
 
 
 def test_prove_says_unknown_with_code_3():
-    result = run("prove", "anchored:gamma=1,power=2", "sq(Z)")
+    result = run("prove", "gradient", "dot(G, Z - zstar)", "--operator", "cocoercive:c=1")
     assert result.exit_code == 3
     assert result.stdout.startswith("unknown: ")
     assert json.loads(run("prove", "optimistic", "sq(Z)", "--json").stdout)["status"] == "refuted"
