@@ -1,3 +1,8 @@
+from .claims.flow_vectors import flow_vectors as flow_vectors
+from .claims.flow_vectors import time_derivative as time_derivative
+from .claims.step_motion import difference as difference
+from .claims.step_vectors import StepVectors as StepVectors
+from .claims.step_vectors import step_vectors as step_vectors
 from .classes.cocoercive import Cocoercive as Cocoercive
 from .classes.cocoercive import LipschitzNegativelyComonotone as LipschitzNegativelyComonotone
 from .classes.cocoercive import NegativelyComonotone as NegativelyComonotone
@@ -9,6 +14,9 @@ from .classes.monotone import Monotone as Monotone
 from .classes.monotone import StronglyMonotone as StronglyMonotone
 from .classes.operator_class import OperatorClass as OperatorClass
 from .classes.weak_minty import WeakMinty as WeakMinty
+from .coefficients.ranges import Range as Range
+from .coefficients.ranges import parse_range as parse_range
+from .coefficients.region import parse_ranges as parse_ranges
 from .comparing.comparison import Comparison as Comparison
 from .comparing.comparison import compare as compare
 from .comparing.comparison_row import ComparisonRow as ComparisonRow
@@ -42,6 +50,10 @@ from .maps.region_map import region_map as region_map
 from .maps.searched import searched as searched
 from .moments import ExactMoments as ExactMoments
 from .moments import exact_moments as exact_moments
+from .outcomes.proof_outcome import ProofOutcome as ProofOutcome
+from .outcomes.proof_outcome import Proved as Proved
+from .outcomes.proof_outcome import Refuted as Refuted
+from .outcomes.proof_outcome import Unknown as Unknown
 from .polynomial_proofs.certificate import PolynomialCertificate as PolynomialCertificate
 from .polynomial_proofs.certificate_file import (
     read_polynomial_certificate as read_polynomial_certificate,
@@ -50,33 +62,11 @@ from .polynomial_proofs.proving import Counterexample as Counterexample
 from .polynomial_proofs.proving import prove_convexity as prove_convexity
 from .polynomial_proofs.proving import prove_decrease_on as prove_decrease_on
 from .polynomial_proofs.proving import prove_nonnegative_polynomial as prove_nonnegative_polynomial
-from .proofs.bounded_remainder import BoundTerm as BoundTerm
-from .proofs.bounded_remainder import RemainderBound as RemainderBound
 from .proofs.certificate import Certificate as Certificate
 from .proofs.certificate import CertificateError as CertificateError
 from .proofs.certificate_file import read_certificate as read_certificate
-from .proofs.decrease_region import decrease_region as decrease_region
-from .proofs.flow_vectors import flow_vectors as flow_vectors
-from .proofs.flow_vectors import time_derivative as time_derivative
-from .proofs.found_region import DecreaseRegion as DecreaseRegion
-from .proofs.found_steps import StepRange as StepRange
 from .proofs.lyapunov import prove_decrease as prove_decrease
 from .proofs.lyapunov import prove_nonnegative as prove_nonnegative
-from .proofs.proof_outcome import ProofOutcome as ProofOutcome
-from .proofs.proof_outcome import Proved as Proved
-from .proofs.proof_outcome import Refuted as Refuted
-from .proofs.proof_outcome import Unknown as Unknown
-from .proofs.ranges import Range as Range
-from .proofs.ranges import parse_range as parse_range
-from .proofs.region import parse_ranges as parse_ranges
-from .proofs.step_motion import difference as difference
-from .proofs.step_range import step_range as step_range
-from .proofs.step_vectors import StepVectors as StepVectors
-from .proofs.step_vectors import step_vectors as step_vectors
-from .proofs.transfer import Transfer as Transfer
-from .proofs.transfer import transfer as transfer
-from .proofs.witness import Witness as Witness
-from .proofs.witness import WitnessError as WitnessError
 from .readings.linear import state_matrix as state_matrix
 from .readings.oracle import OracleTrace as OracleTrace
 from .readings.oracle import oracle_reading as oracle_reading
@@ -86,6 +76,10 @@ from .readings.symbol import has_amplification_matrix as has_amplification_matri
 from .readings.symbol import stability_function as stability_function
 from .readings.vector import Form as Form
 from .readings.vector import Vector as Vector
+from .refuting.witness import Witness as Witness
+from .refuting.witness import WitnessError as WitnessError
+from .regions.decrease_region import decrease_region as decrease_region
+from .regions.found_region import DecreaseRegion as DecreaseRegion
 from .search.contraction import search_contraction as search_contraction
 from .search.given_function import prove_rate as prove_rate
 from .search.proved_rate import ProvedRate as ProvedRate
@@ -113,3 +107,9 @@ from .stability.threshold import StepThreshold as StepThreshold
 from .stability.threshold import step_threshold as step_threshold
 from .theorems import THEOREMS as THEOREMS
 from .theorems import Theorem as Theorem
+from .transfers.bounded_remainder import BoundTerm as BoundTerm
+from .transfers.bounded_remainder import RemainderBound as RemainderBound
+from .transfers.found_steps import StepRange as StepRange
+from .transfers.step_range import step_range as step_range
+from .transfers.transfer import Transfer as Transfer
+from .transfers.transfer import transfer as transfer

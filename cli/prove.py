@@ -14,10 +14,10 @@ from .messages import ExitCode, reporting, say, say_json
 from .symbolic_choices import symbolic_operator, symbolic_system
 
 if TYPE_CHECKING:
+    from ..analysis.outcomes.proof_outcome import ProofOutcome
     from ..analysis.proofs.certificate import Certificate
-    from ..analysis.proofs.found_region import DecreaseRegion
-    from ..analysis.proofs.proof_outcome import ProofOutcome
-    from ..analysis.proofs.witness import Witness
+    from ..analysis.refuting.witness import Witness
+    from ..analysis.regions.found_region import DecreaseRegion
 
 
 @reporting
@@ -78,11 +78,11 @@ def prove_command(
 
     Example: saddleode prove optimistic "sq(Z + beta*G - zstar)"
     """
-    from ..analysis.proofs.decrease_region import decrease_region
-    from ..analysis.proofs.found_region import DecreaseRegion
+    from ..analysis.coefficients.region import parse_ranges
+    from ..analysis.outcomes.proof_outcome import Proved
     from ..analysis.proofs.lyapunov import prove_decrease
-    from ..analysis.proofs.proof_outcome import Proved
-    from ..analysis.proofs.region import parse_ranges
+    from ..analysis.regions.decrease_region import decrease_region
+    from ..analysis.regions.found_region import DecreaseRegion
     from ..flows.errors import ProblemError
 
     ranges = parse_ranges(where or [])
@@ -107,7 +107,7 @@ def _print_region(found: DecreaseRegion, *, latex: bool, as_json: bool) -> ExitC
 
 
 def _print(result: ProofOutcome, *, latex: bool, as_json: bool) -> ExitCode:
-    from ..analysis.proofs.proof_outcome import Proved, Refuted
+    from ..analysis.outcomes.proof_outcome import Proved, Refuted
 
     found: Certificate | Witness | None = None
     status, code, what = "unknown", ExitCode.UNKNOWN, "reason"

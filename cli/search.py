@@ -13,7 +13,7 @@ from .messages import ExitCode, reporting, say, say_json
 from .symbolic_choices import symbolic_operator, symbolic_system
 
 if TYPE_CHECKING:
-    from ..analysis.proofs.proof_outcome import Unknown
+    from ..analysis.outcomes.proof_outcome import Unknown
     from ..analysis.search.proved_rate import ProvedRate
 
 
@@ -56,7 +56,7 @@ def search_command(
 
     Example: saddleode search anchored:gamma=1
     """
-    from ..analysis.proofs.proof_outcome import Unknown
+    from ..analysis.outcomes.proof_outcome import Unknown
     from ..flows.errors import ProblemError
     from ..flows.results.files import write_atomically
 

@@ -66,7 +66,7 @@ def symbolic_operator(spec: str) -> OperatorClass:
     >>> symbolic_operator("lipschitz-monotone")
     LipschitzMonotone(R=R)
     """
-    from ..analysis.proofs.operator_classes import CLASSES
+    from ..analysis.claims.operator_classes import CLASSES
 
     operator: OperatorClass = _symbolic(CLASSES, spec, "operator class", exact_number)
     return operator

@@ -13,7 +13,7 @@ from .messages import ExitCode, reporting, say, say_json
 from .symbolic_choices import symbolic_method, symbolic_operator
 
 if TYPE_CHECKING:
-    from ..analysis.proofs.transfer import Transfer
+    from ..analysis.transfers.transfer import Transfer
 
 
 @reporting
@@ -60,7 +60,7 @@ def transfer_command(
 
     Example: saddleode transfer extragradient "sq(Z - zstar)/2" --operator lipschitz-monotone
     """
-    from ..analysis.proofs.transfer import transfer
+    from ..analysis.transfers.transfer import transfer
     from ..flows.results.files import write_atomically
 
     found = transfer(

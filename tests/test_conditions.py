@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sympy import QQ, Symbol, symbols
 
-from saddleode.analysis.proofs import deciding, solver
-from saddleode.analysis.proofs.facts import Fact
-from saddleode.analysis.proofs.field import ScalarField
+from saddleode.analysis.coefficients import deciding, solver
+from saddleode.analysis.coefficients.facts import Fact
+from saddleode.analysis.coefficients.field import ScalarField
+from saddleode.analysis.coefficients.region import named_ranges, parse_ranges
+from saddleode.analysis.coefficients.signs import nonnegative, positive, regular
 from saddleode.analysis.proofs.lyapunov import prove_nonnegative
-from saddleode.analysis.proofs.region import named_ranges, parse_ranges
-from saddleode.analysis.proofs.signs import nonnegative, positive, regular
 from saddleode.analysis.readings.vector import Vector
 from saddleode.flows import ProblemError
 

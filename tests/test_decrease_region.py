@@ -25,11 +25,11 @@ from saddleode.analysis import (
     prove_decrease,
     step_vectors,
 )
-from saddleode.analysis.proofs.field import ScalarField
-from saddleode.analysis.proofs.narrowing import sufficient, without_implied
-from saddleode.analysis.proofs.ranges import POSITIVE
-from saddleode.analysis.proofs.region import parse_ranges
-from saddleode.analysis.proofs.samples import some_point
+from saddleode.analysis.coefficients.field import ScalarField
+from saddleode.analysis.coefficients.ranges import POSITIVE
+from saddleode.analysis.coefficients.region import parse_ranges
+from saddleode.analysis.coefficients.samples import some_point
+from saddleode.analysis.regions.narrowing import sufficient, without_implied
 from saddleode.cli.main import app
 from saddleode.discretize import OGDA, Extragradient, OptimisticSimGD, ProximalPoint, SimGD
 from saddleode.flows import AnchoredFlow, GradientFlow, ProblemError

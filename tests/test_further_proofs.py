@@ -5,10 +5,10 @@ import pytest
 from scipy.special import hyp1f1
 from sympy import Rational, Symbol, cancel
 
+from saddleode.analysis.claims.flow_vectors import flow_vectors, time_derivative
 from saddleode.analysis.comparing.clock import require_same_flow
 from saddleode.analysis.comparing.verdict import flow_outcome
 from saddleode.analysis.proofs.certificate_file import read_certificate
-from saddleode.analysis.proofs.flow_vectors import flow_vectors, time_derivative
 from saddleode.analysis.proofs.lyapunov import prove_decrease, prove_nonnegative
 from saddleode.analysis.readings.vector import Form
 from saddleode.analysis.theorems import fast_ogda_rate

@@ -16,10 +16,10 @@ from saddleode.analysis import (
     Vector,
     prove_rate,
 )
-from saddleode.analysis.proofs.claims import Nonnegativity
-from saddleode.analysis.proofs.field import ScalarField
+from saddleode.analysis.claims.claims import Nonnegativity
+from saddleode.analysis.coefficients.field import ScalarField
+from saddleode.analysis.coefficients.ranges import POSITIVE
 from saddleode.analysis.proofs.least import least_multiple
-from saddleode.analysis.proofs.ranges import POSITIVE
 from saddleode.analysis.theorems.anchored_master import ROOT, lyapunov_function
 from saddleode.analysis.verification.verifier import verify
 from saddleode.discretize import FEG, Halpern, ProximalPoint

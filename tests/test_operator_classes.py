@@ -26,9 +26,9 @@ from saddleode.analysis import (
     read_certificate,
     step_vectors,
 )
+from saddleode.analysis.claims.operator_classes import CLASSES
 from saddleode.analysis.classes.convex_concave import interpolation, split, value
 from saddleode.analysis.classes.operator_class import Point
-from saddleode.analysis.proofs.operator_classes import CLASSES
 from saddleode.analysis.verification.verifier import verify
 from saddleode.discretize import FEG, Extragradient, ProximalPoint, SimGD
 from saddleode.flows import GradientFlow, OptimisticFlow, ProblemError

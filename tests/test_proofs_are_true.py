@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sympy import Symbol
 
-from saddleode.analysis.proofs.flow_vectors import flow_vectors, time_derivative
+from saddleode.analysis.claims.flow_vectors import flow_vectors, time_derivative
 from saddleode.analysis.proofs.lyapunov import prove_decrease, prove_nonnegative
 from saddleode.analysis.readings.vector import Form, Vector
 from saddleode.flows import (

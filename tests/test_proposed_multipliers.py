@@ -16,11 +16,11 @@ from saddleode.analysis import (
     prove_nonnegative,
     step_vectors,
 )
+from saddleode.analysis.coefficients.rational import simplest
+from saddleode.analysis.multipliers.programme import Samples, most_inner, sparsest
+from saddleode.analysis.multipliers.scaling import scaling_of
 from saddleode.analysis.proofs import lyapunov, proving
 from saddleode.analysis.proofs.certificate_file import read_certificate
-from saddleode.analysis.proofs.programme import Samples, most_inner, sparsest
-from saddleode.analysis.proofs.rational import simplest
-from saddleode.analysis.proofs.scaling import scaling_of
 from saddleode.analysis.theorems import THEOREMS, anchored_master, simgd_o_exact
 from saddleode.analysis.verification.verifier import verify
 from saddleode.discretize import Extragradient, OptimisticSimGD, SimGD
@@ -231,8 +231,8 @@ def test_what_is_proposed_for_false_claims_is_not_proved(monkeypatch):
 
 
 def test_without_the_solver_the_reason_names_the_extra(monkeypatch):
-    for name in ("proving", "proposing"):
-        monkeypatch.setattr(f"saddleode.analysis.proofs.{name}.available", lambda: False)
+    for name in ("proofs.proving", "multipliers.proposing"):
+        monkeypatch.setattr(f"saddleode.analysis.{name}.available", lambda: False)
     result = fast_ogda(1)
     assert isinstance(result, Unknown)
     assert "Clarabel, extra `prove`, which might find some" in result.reason

@@ -25,14 +25,14 @@ from saddleode.analysis import (
     prove_nonnegative,
     step_vectors,
 )
-from saddleode.analysis.proofs.claims import Decrease
-from saddleode.analysis.proofs.configuration import Configuration
-from saddleode.analysis.proofs.evaluation import INTERVALS, bounds, interval, numeric
-from saddleode.analysis.proofs.field import ScalarField
-from saddleode.analysis.proofs.flow_approximation import anchor_weights
-from saddleode.analysis.proofs.flow_motion import FlowMotion
-from saddleode.analysis.proofs.flow_trajectory import flow_numbers
-from saddleode.analysis.proofs.rotations import Rotation, is_member
+from saddleode.analysis.claims.claims import Decrease
+from saddleode.analysis.claims.flow_motion import FlowMotion
+from saddleode.analysis.coefficients.evaluation import INTERVALS, bounds, interval, numeric
+from saddleode.analysis.coefficients.field import ScalarField
+from saddleode.analysis.refuting.configuration import Configuration
+from saddleode.analysis.refuting.flow_approximation import anchor_weights
+from saddleode.analysis.refuting.flow_trajectory import flow_numbers
+from saddleode.analysis.refuting.rotations import Rotation, is_member
 from saddleode.discretize import (
     FEG,
     OGDA,

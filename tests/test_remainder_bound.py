@@ -20,9 +20,9 @@ from saddleode.analysis import (
     read_certificate,
     step_vectors,
 )
-from saddleode.analysis.proofs import transfer as transferring
-from saddleode.analysis.proofs.step_limit import ALPHA
-from saddleode.analysis.proofs.step_reading import offset_of
+from saddleode.analysis.claims.step_reading import offset_of
+from saddleode.analysis.transfers import transfer as transferring
+from saddleode.analysis.transfers.step_limit import ALPHA
 from saddleode.discretize import (
     FEG,
     OGDA,

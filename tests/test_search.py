@@ -21,7 +21,7 @@ from saddleode.analysis import (
     search_contraction,
     search_lyapunov,
 )
-from saddleode.analysis.proofs.rational import simplest
+from saddleode.analysis.coefficients.rational import simplest
 from saddleode.analysis.search import conic
 from saddleode.analysis.search.minimum import ROOT, minimum
 from saddleode.analysis.search.optimum import Optimum

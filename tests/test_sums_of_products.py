@@ -4,10 +4,10 @@ import pytest
 from sympy import Rational, symbols
 
 from saddleode.analysis import flow_vectors, prove_nonnegative
-from saddleode.analysis.proofs import solver
-from saddleode.analysis.proofs.field import ScalarField
-from saddleode.analysis.proofs.region import parse_ranges
-from saddleode.analysis.proofs.signs import nonnegative, positive
+from saddleode.analysis.coefficients import solver
+from saddleode.analysis.coefficients.field import ScalarField
+from saddleode.analysis.coefficients.region import parse_ranges
+from saddleode.analysis.coefficients.signs import nonnegative, positive
 from saddleode.analysis.verification.verifier import verify
 from saddleode.flows import AnchoredFlow
 

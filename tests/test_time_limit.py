@@ -19,11 +19,13 @@ from saddleode.analysis import (
     prove_nonnegative,
     step_vectors,
 )
-from saddleode.analysis.proofs import signs, squares, time_limit
-from saddleode.analysis.proofs.claims import Decrease
-from saddleode.analysis.proofs.field import ScalarField
+from saddleode.analysis.claims.claims import Decrease
+from saddleode.analysis.coefficients import signs
+from saddleode.analysis.coefficients.field import ScalarField
+from saddleode.analysis.outcomes import time_limit
+from saddleode.analysis.outcomes.time_limit import OutOfTime, require_time, within
+from saddleode.analysis.proofs import squares
 from saddleode.analysis.proofs.proving import prove_claim
-from saddleode.analysis.proofs.time_limit import OutOfTime, require_time, within
 from saddleode.discretize import OptimisticSimGD
 from saddleode.flows import AnchoredFlow, GradientFlow, ProblemError
 

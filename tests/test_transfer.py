@@ -20,9 +20,9 @@ from saddleode.analysis import (
     time_derivative,
     transfer,
 )
-from saddleode.analysis.proofs.field import ScalarField
-from saddleode.analysis.proofs.ranges import POSITIVE
-from saddleode.analysis.proofs.step_limit import ALPHA, step_limit
+from saddleode.analysis.coefficients.field import ScalarField
+from saddleode.analysis.coefficients.ranges import POSITIVE
+from saddleode.analysis.transfers.step_limit import ALPHA, step_limit
 from saddleode.cli.main import app
 from saddleode.discretize import (
     FEG,

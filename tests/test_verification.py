@@ -28,7 +28,7 @@ from saddleode.analysis import (
     prove_nonnegative,
     read_certificate,
 )
-from saddleode.analysis.proofs import deciding, solver
+from saddleode.analysis.coefficients import deciding, solver
 from saddleode.analysis.theorems import THEOREMS
 from saddleode.analysis.verification import verifier
 from saddleode.analysis.verification.arithmetic import (

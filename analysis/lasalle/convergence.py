@@ -12,6 +12,7 @@ from sympy import QQ
 from ...flows.errors import ProblemError
 from ...flows.flow import Flow
 from ...flows.gradient import GradientFlow
+from ..outcomes.proof_outcome import Proved, Refuted, Unknown
 from ..polynomial_proofs.certificate import PolynomialCertificate
 from ..polynomial_proofs.claims import Nonnegative
 from ..polynomial_proofs.convex_concave import ConvexConcave
@@ -20,7 +21,6 @@ from ..polynomial_proofs.flow_derivative import flow_state
 from ..polynomial_proofs.proving import prove
 from ..polynomial_proofs.saddle_polynomial import SaddlePolynomial, saddle_polynomial
 from ..polynomial_proofs.saddle_set import rational_zero
-from ..proofs.proof_outcome import Proved, Refuted, Unknown
 from ..sos.polynomials import Polynomial, read_polynomial, restricted, used_names
 from .certificate import ConvergenceCertificate, squared_norm
 from .derivation import derive

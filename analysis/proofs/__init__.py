@@ -1,1 +1,1 @@
-"""Exact Lyapunov proofs: the field, inequalities, squares, signs, certificates."""
+"""Exact Lyapunov proofs: the search for them, squares, certificates and their files."""

@@ -10,14 +10,14 @@ from typing import IO, Any
 
 from ...flows.errors import SaddleodeError
 from ...flows.results.files import write_atomically
+from ..claims.claims import Claim, is_equality
+from ..coefficients.signs import Sign, nonnegative, regular
+from ..coefficients.whole_numbers import vanishing_step
 from ..readings.scalar_text import scalar_text
 from ..readings.vector import Form
 from .certificate_json import certificate_json
 from .certificate_text import certificate_latex, certificate_text
-from .claims import Claim, is_equality
-from .signs import Sign, nonnegative, regular
 from .squares import Square
-from .whole_numbers import vanishing_step
 
 
 class CertificateError(SaddleodeError):

@@ -12,19 +12,19 @@ from ...discretize.registry import METHODS
 from ...flows.errors import ProblemError
 from ...flows.formulas.expression import parse_expression
 from ...flows.registry import FLOWS
+from ..claims.claims import Claim, Decrease, Nonnegativity
+from ..claims.motion import Motion, motion_of
+from ..claims.operator_classes import CLASSES
+from ..claims.schedule_formulas import FormulaSchedule
+from ..coefficients.field import STEP, TIME, ScalarField, with_functions
+from ..coefficients.region import parse_ranges
 from ..readings.vector import Form, Vector
 from ..verification.statement import statement
 from ..verification.verifier import FORMAT
 from .certificate import Certificate, CertificateError
 from .certificate_json import claim_data, full_name, names_data
-from .claims import Claim, Decrease, Nonnegativity
 from .evidence_json import Evidence
-from .field import STEP, TIME, ScalarField, with_functions
-from .motion import Motion, motion_of
 from .moving_json import meanings
-from .operator_classes import CLASSES
-from .region import parse_ranges
-from .schedule_formulas import FormulaSchedule
 from .squares import Square
 
 

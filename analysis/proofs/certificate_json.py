@@ -11,18 +11,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ...flows.flow import is_flow, parameters
+from ..claims.claims import Claim, Decrease, Nonnegativity
+from ..claims.motion import Motion
+from ..claims.step_motion import StepMotion
+from ..claims.step_reading import K
 from ..classes.operator_class import Point, constants
+from ..coefficients.field import ScalarField
 from ..readings.vector import Form, Vector
 from ..verification.arithmetic import Ratio, atom, formula
 from ..verification.statement import statement
 from ..verification.verifier import FORMAT
-from .claims import Claim, Decrease, Nonnegativity
 from .evidence_json import Evidence
-from .field import ScalarField
-from .motion import Motion
 from .moving_json import clock_data, moving_text
-from .step_motion import StepMotion
-from .step_reading import K
 
 if TYPE_CHECKING:
     from .certificate import Certificate

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from sympy import factor
 
+from ..claims.claims import Decrease, Nonnegativity
+from ..coefficients.field import TIME
 from ..readings.generator_text import name_latex, product_text
 from ..readings.scalar_text import join_terms, scalar_latex, scalar_text
 from ..readings.vector import Form, Vector
-from .claims import Decrease, Nonnegativity
-from .field import TIME
 from .squares import Square
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ from typing import Any
 
 from sympy import QQ
 
+from ..coefficients.facts import Fact, Term
+from ..coefficients.field import STEP, ScalarField
+from ..coefficients.samples import some_point
+from ..coefficients.signs import nonnegative, regular
 from ..verification.arithmetic import Ratio, formula
-from .facts import Fact, Term
-from .field import STEP, ScalarField
-from .samples import some_point
-from .signs import nonnegative, regular
 
 
 class Evidence:

@@ -9,15 +9,15 @@ from typing import Any
 
 import numpy as np
 
+from ..claims.claims import Nonnegativity
+from ..multipliers.multipliers import MultiplierSystem
+from ..multipliers.programme import Array, available, sparsest
+from ..multipliers.proposing import Least, Proposer
+from ..multipliers.sampled_claim import SampledClaim
+from ..outcomes.proof_outcome import Proved
 from ..readings.vector import Form
 from .certificate import Certificate
-from .claims import Nonnegativity
-from .multipliers import MultiplierSystem
-from .programme import Array, available, sparsest
-from .proof_outcome import Proved
-from .proposing import Least, Proposer
 from .proving import attempt, multiplier_system
-from .sampled_claim import SampledClaim
 
 _MULTIPLE = "C"
 _ABOVE = (1e-5, 0.1, 1.0)

@@ -10,9 +10,9 @@ from typing import Any
 
 from sympy import Expr, Symbol, sqrt
 
-from .clock_functions import STEP, TIME
-from .field import ScalarField
-from .step_root import StepRoot
+from ..coefficients.clock_functions import STEP, TIME
+from ..coefficients.field import ScalarField
+from ..coefficients.step_root import StepRoot
 
 
 def clock_data(scalars: ScalarField) -> dict[str, Any]:

@@ -7,17 +7,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ...flows.errors import ProblemError
+from ..claims.claims import Claim, is_equality
+from ..coefficients.signs import nonnegative, regular
+from ..multipliers.multipliers import MultiplierSystem
+from ..multipliers.programme import available
+from ..multipliers.proposing import proposals
+from ..outcomes.proof_outcome import ProofOutcome, Proved, Unknown, brief
+from ..outcomes.time_limit import OutOfTime, share_of_time
 from ..readings.scalar_text import scalar_text
+from ..refuting.refutation import refute
 from .certificate import Certificate, CertificateError
-from .claims import Claim, is_equality
-from .multipliers import MultiplierSystem
-from .programme import available
-from .proof_outcome import ProofOutcome, Proved, Unknown, brief
-from .proposing import proposals
-from .refutation import refute
-from .signs import nonnegative, regular
 from .squares import Square, sum_of_squares
-from .time_limit import OutOfTime, share_of_time
 
 _FOR_PROOFS = 2 / 3  # of the time, when it is limited
 _CANDIDATES = 20  # guesses for multipliers that no equation determines

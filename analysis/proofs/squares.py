@@ -6,13 +6,13 @@ import itertools
 from dataclasses import dataclass
 from typing import Any
 
+from ..coefficients.field import ScalarField
+from ..coefficients.signs import Sign, nonnegative
+from ..coefficients.sizes import require_moderate
+from ..outcomes.proof_outcome import Unknown, brief
+from ..outcomes.time_limit import require_time
 from ..readings.scalar_text import scalar_text
 from ..readings.vector import Form, Vector
-from .field import ScalarField
-from .proof_outcome import Unknown, brief
-from .signs import Sign, nonnegative
-from .sizes import require_moderate
-from .time_limit import require_time
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from ..proofs.claims import Decrease
-from ..proofs.proof_outcome import Unknown
+from ..claims.claims import Decrease
+from ..outcomes.proof_outcome import Unknown
 from .bounding import Bounding
 from .completion import Weights, proved
 from .conic import ACCURACY, Solution, solve

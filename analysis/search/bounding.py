@@ -8,11 +8,11 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
+from ..claims.claims import Decrease, Nonnegativity
+from ..coefficients.rational import simplest
+from ..outcomes.proof_outcome import Proved
 from ..proofs.certificate import Certificate
-from ..proofs.claims import Decrease, Nonnegativity
-from ..proofs.proof_outcome import Proved
 from ..proofs.proving import prove_claim
-from ..proofs.rational import simplest
 from ..readings.vector import Form
 from .completion import Weights, proved
 from .conic import ACCURACY, Solution, solve

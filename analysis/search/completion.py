@@ -9,10 +9,10 @@ from typing import Any
 
 from sympy import Rational, Symbol
 
+from ..claims.claims import Claim, is_equality
+from ..multipliers.multipliers import MultiplierSystem
+from ..outcomes.proof_outcome import Proved, Unknown
 from ..proofs.certificate import Certificate
-from ..proofs.claims import Claim, is_equality
-from ..proofs.multipliers import MultiplierSystem
-from ..proofs.proof_outcome import Proved, Unknown
 from ..proofs.proving import attempt, prove_claim
 from ..readings.vector import Vector
 from .rounding import candidates

@@ -7,13 +7,13 @@ from fractions import Fraction
 
 from ...discretize.method import Method
 from ...flows.flow import Flow
+from ..claims.claims import Claim, Decrease, Nonnegativity
+from ..claims.motion import motion_of
 from ..classes.operator_class import OperatorClass
+from ..coefficients.rational import simplest
+from ..outcomes.proof_outcome import Unknown
 from ..proofs.certificate import Certificate
 from ..proofs.certificate_text import readable
-from ..proofs.claims import Claim, Decrease, Nonnegativity
-from ..proofs.motion import motion_of
-from ..proofs.proof_outcome import Unknown
-from ..proofs.rational import simplest
 from ..readings.vector import Form
 from .completion import Weights, proved
 from .conic import ACCURACY, Solution, require_solver, solve

@@ -14,11 +14,11 @@ from typing import Any
 
 from sympy import Symbol
 
-from ..proofs.field import ScalarField
-from ..proofs.flow_motion import FlowMotion
-from ..proofs.flow_vectors import ZSTAR, Y
-from ..proofs.motion import Motion
-from ..proofs.step_motion import StepMotion
+from ..claims.flow_motion import FlowMotion
+from ..claims.flow_vectors import ZSTAR, Y
+from ..claims.motion import Motion
+from ..claims.step_motion import StepMotion
+from ..coefficients.field import ScalarField
 from ..readings.vector import Form, Vector
 
 

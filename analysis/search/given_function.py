@@ -8,17 +8,17 @@ from typing import Any
 
 from ...discretize.method import Method
 from ...flows.flow import Flow
+from ..claims.claims import Decrease, Nonnegativity
+from ..claims.flow_motion import FlowMotion
+from ..claims.lyapunov_text import scalar_formula
+from ..claims.motion import Motion
 from ..classes.monotone import Monotone
 from ..classes.operator_class import OperatorClass
+from ..coefficients.ranges import Range
+from ..outcomes.proof_outcome import Proved, Refuted, Unknown
 from ..proofs.certificate import Certificate
-from ..proofs.claims import Decrease, Nonnegativity
-from ..proofs.flow_motion import FlowMotion
 from ..proofs.least import least_multiple
 from ..proofs.lyapunov import prove_decrease
-from ..proofs.lyapunov_text import scalar_formula
-from ..proofs.motion import Motion
-from ..proofs.proof_outcome import Proved, Refuted, Unknown
-from ..proofs.ranges import Range
 from ..readings.vector import Form, Vector
 from .conic import require_solver
 from .proved_rate import ProvedRate

@@ -14,12 +14,12 @@ from typing import Any
 
 from sympy import Symbol
 
+from ..claims.claims import Decrease, Nonnegativity
+from ..coefficients.field import ScalarField
+from ..coefficients.ranges import Range
+from ..outcomes.proof_outcome import Proved
 from ..proofs.certificate import Certificate
-from ..proofs.claims import Decrease, Nonnegativity
-from ..proofs.field import ScalarField
-from ..proofs.proof_outcome import Proved
 from ..proofs.proving import prove_claim
-from ..proofs.ranges import Range
 from .minimum import ROOT, Minimum, minimum
 from .optimum import Optimum
 from .proved_rate import ProvedRate

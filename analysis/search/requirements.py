@@ -12,10 +12,10 @@ from typing import Any
 
 from sympy import Symbol
 
+from ..claims.flow_motion import FlowMotion
+from ..claims.motion import Motion
 from ..classes.operator_class import OperatorClass, Point
-from ..proofs.field import ScalarField
-from ..proofs.flow_motion import FlowMotion
-from ..proofs.motion import Motion
+from ..coefficients.field import ScalarField
 from ..proofs.squares import completed
 from ..readings.vector import Form, Vector
 from .family import Family

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import TypeVar
 
-from ..proofs.rational import simplest
+from ..coefficients.rational import simplest
 
 Name = TypeVar("Name")
 

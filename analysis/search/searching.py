@@ -12,12 +12,12 @@ from ...discretize.method import Method
 from ...flows.errors import ProblemError
 from ...flows.flow import Flow
 from ...flows.formulas.expression import parse_expression
+from ..claims.lyapunov_text import lyapunov_function
+from ..claims.motion import Motion, motion_of
 from ..classes.monotone import Monotone
 from ..classes.operator_class import OperatorClass, constants
+from ..outcomes.proof_outcome import Unknown
 from ..proofs.lyapunov import require_class, require_form
-from ..proofs.lyapunov_text import lyapunov_function
-from ..proofs.motion import Motion, motion_of
-from ..proofs.proof_outcome import Unknown
 from ..readings.vector import Form, Vector
 from .attempt import Attempt
 from .conic import require_solver

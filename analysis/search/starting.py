@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from ..claims.claims import Nonnegativity
+from ..coefficients.field import ScalarField
+from ..coefficients.rational import simplest
 from ..proofs.certificate import Certificate
-from ..proofs.claims import Nonnegativity
-from ..proofs.field import ScalarField
-from ..proofs.rational import simplest
 from ..readings.vector import Form, Vector
 from .completion import proved
 from .conic import solve

@@ -7,11 +7,11 @@ from typing import Any, Protocol
 
 from sympy import Expr, factor
 
+from ..claims.flow_motion import FlowMotion
+from ..claims.motion import Motion
 from ..classes.operator_class import OperatorClass
 from ..proofs.certificate import Certificate
 from ..proofs.certificate_text import factored, readable
-from ..proofs.flow_motion import FlowMotion
-from ..proofs.motion import Motion
 from ..readings.scalar_text import join_terms, scalar_latex, scalar_text
 from ..readings.vector import Form, Vector
 from .optimum import Optimum

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from ...discretize.method import Method
+from ..claims.claims import Nonnegativity
+from ..claims.motion import motion_of
 from ..classes.operator_class import OperatorClass
+from ..outcomes.proof_outcome import Unknown
 from ..proofs.certificate import Certificate
 from ..proofs.certificate_text import readable
-from ..proofs.claims import Nonnegativity
-from ..proofs.motion import motion_of
-from ..proofs.proof_outcome import Unknown
 from ..readings.vector import Form
 from .completion import Weights, proved
 from .conic import Solution, require_solver, solve

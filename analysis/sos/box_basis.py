@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import TypeAlias
 
-from ..proofs.ranges import Range
+from ..coefficients.ranges import Range
 from .basis import Exponents, monomials_below, parity_classes
 from .gram import Block
 from .polynomials import Polynomial, rational

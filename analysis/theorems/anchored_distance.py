@@ -8,8 +8,8 @@ from sympy import Symbol
 
 from ...flows.anchored import AnchoredFlow
 from ...flows.problems.problem import SaddleProblem
+from ..claims.flow_vectors import flow_vectors, time_derivative
 from ..proofs.certificate import Certificate
-from ..proofs.flow_vectors import flow_vectors, time_derivative
 from ..proofs.lyapunov import prove_nonnegative
 from ..readings.vector import Form
 from .theorem import Theorem, certified

@@ -12,10 +12,10 @@ from typing import Any
 from sympy import Symbol, cancel
 
 from ...flows.tikhonov import TikhonovFlow
+from ..claims.flow_vectors import flow_vectors, time_derivative
+from ..outcomes.proof_outcome import ProofOutcome
 from ..proofs.certificate import Certificate
-from ..proofs.flow_vectors import flow_vectors, time_derivative
 from ..proofs.lyapunov import prove_nonnegative
-from ..proofs.proof_outcome import ProofOutcome
 from .theorem import Theorem, certified
 
 VALUE, SLOPE = Symbol("b0", nonnegative=True), Symbol("b1", real=True)

@@ -15,10 +15,10 @@ from ...flows.anchored import AnchoredFlow
 from ...flows.errors import ProblemError
 from ...flows.flow import numerical
 from ...flows.problems.problem import SaddleProblem
+from ..claims.flow_vectors import flow_vectors, time_derivative
+from ..outcomes.proof_outcome import ProofOutcome
 from ..proofs.certificate import Certificate
-from ..proofs.flow_vectors import flow_vectors, time_derivative
 from ..proofs.lyapunov import prove_decrease, prove_nonnegative
-from ..proofs.proof_outcome import ProofOutcome
 from ..readings.vector import Form
 from .theorem import Theorem, certified
 

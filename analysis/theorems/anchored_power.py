@@ -9,8 +9,8 @@ from __future__ import annotations
 from sympy import Rational, exp, sqrt, symbols
 
 from ...flows.anchored import AnchoredFlow
+from ..claims.flow_vectors import flow_vectors
 from ..proofs.certificate import Certificate
-from ..proofs.flow_vectors import flow_vectors
 from ..proofs.lyapunov import prove_decrease
 from ..readings.vector import Form
 from .anchored_general import proves_fall

@@ -8,8 +8,8 @@ from __future__ import annotations
 from sympy import Symbol
 
 from ...flows.anchored import AnchoredFlow
+from ..claims.flow_vectors import flow_vectors
 from ..proofs.certificate import Certificate
-from ..proofs.flow_vectors import flow_vectors
 from ..proofs.lyapunov import prove_decrease
 from .theorem import Theorem, certified
 

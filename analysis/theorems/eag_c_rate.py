@@ -8,10 +8,10 @@ from sympy import Expr, symbols
 
 from ...discretize.methods.extra_anchored import EAGC
 from ...flows.problems.problem import SaddleProblem
+from ..claims.step_vectors import step_vectors
 from ..classes.monotone import LipschitzMonotone
 from ..proofs.certificate import Certificate
 from ..proofs.lyapunov import prove_decrease, prove_nonnegative
-from ..proofs.step_vectors import step_vectors
 from .theorem import Theorem, certified
 
 SIZE, R = symbols("s R", positive=True)

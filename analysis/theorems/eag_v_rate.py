@@ -8,10 +8,10 @@ from __future__ import annotations
 from sympy import Expr, symbols
 
 from ...discretize.methods.extra_anchored import EAGC
+from ..claims.step_vectors import step_vectors
 from ..classes.monotone import LipschitzMonotone
 from ..proofs.certificate import Certificate
 from ..proofs.lyapunov import prove_nonnegative
-from ..proofs.step_vectors import step_vectors
 from ..readings.vector import Vector
 from .theorem import Theorem, certified
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from sympy import symbols
 
 from ...discretize.methods.extragradient import Extragradient
+from ..claims.step_vectors import step_vectors
 from ..classes.convex_concave import interpolation, split, value
 from ..classes.monotone import LipschitzMonotone
 from ..classes.operator_class import Point
 from ..proofs.certificate import Certificate
 from ..proofs.lyapunov import prove_nonnegative
-from ..proofs.step_vectors import step_vectors
 from ..readings.vector import Vector
 from .theorem import Theorem, certified
 

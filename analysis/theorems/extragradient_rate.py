@@ -8,11 +8,11 @@ from sympy import symbols
 
 from ...discretize.methods.extragradient import Extragradient
 from ...flows.problems.problem import SaddleProblem
+from ..claims.step_motion import difference
+from ..claims.step_vectors import step_vectors
 from ..classes.monotone import LipschitzMonotone
 from ..proofs.certificate import Certificate
 from ..proofs.lyapunov import prove_decrease, prove_nonnegative
-from ..proofs.step_motion import difference
-from ..proofs.step_vectors import step_vectors
 from .theorem import Theorem, certified
 
 SIZE, R = symbols("s R", positive=True)

@@ -15,8 +15,8 @@ from sympy import Symbol
 from ...flows.fast_ogda import FastOGDAFlow
 from ...flows.flow import numerical
 from ...flows.problems.problem import SaddleProblem
+from ..claims.flow_vectors import flow_vectors, time_derivative
 from ..proofs.certificate import Certificate
-from ..proofs.flow_vectors import flow_vectors, time_derivative
 from ..proofs.lyapunov import prove_decrease, prove_nonnegative
 from ..readings.vector import Form
 from .theorem import Theorem, certified

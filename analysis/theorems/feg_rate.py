@@ -8,10 +8,10 @@ from sympy import Symbol
 
 from ...discretize.methods.fast_extragradient import FEG
 from ...flows.problems.problem import SaddleProblem
+from ..claims.step_vectors import step_vectors
 from ..classes.monotone import LipschitzMonotone
 from ..proofs.certificate import Certificate
 from ..proofs.lyapunov import prove_decrease, prove_nonnegative
-from ..proofs.step_vectors import step_vectors
 from ..readings.vector import Form
 from .theorem import Theorem, certified
 

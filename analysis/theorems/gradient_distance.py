@@ -7,8 +7,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from ...flows.gradient import GradientFlow
 from ...flows.problems.problem import SaddleProblem
+from ..claims.flow_vectors import flow_vectors
 from ..proofs.certificate import Certificate
-from ..proofs.flow_vectors import flow_vectors
 from ..proofs.lyapunov import prove_decrease
 from .theorem import Theorem, certified
 

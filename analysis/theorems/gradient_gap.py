@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from ...flows.gradient import GradientFlow
+from ..claims.flow_vectors import flow_vectors, time_derivative
 from ..classes.convex_concave import interpolation, split, value
 from ..classes.operator_class import Point
 from ..proofs.certificate import Certificate
-from ..proofs.flow_vectors import flow_vectors, time_derivative
 from ..proofs.lyapunov import prove_nonnegative
 from ..readings.vector import Vector
 from .theorem import Theorem, certified

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ...flows.gradient import GradientFlow
+from ..claims.flow_vectors import flow_vectors
 from ..classes.linear_skew import LinearSkew
 from ..proofs.certificate import Certificate
-from ..proofs.flow_vectors import flow_vectors
 from ..proofs.lyapunov import prove_decrease
 from .theorem import Theorem, certified
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from sympy import Symbol
 
 from ...flows.gradient import GradientFlow
+from ..claims.flow_vectors import flow_vectors
 from ..classes.monotone import StronglyMonotone
 from ..proofs.certificate import Certificate
-from ..proofs.flow_vectors import flow_vectors
 from ..proofs.lyapunov import prove_decrease
 from .theorem import Theorem, certified
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from sympy import Symbol
 
 from ...discretize.methods.halpern import Halpern
+from ..claims.step_vectors import step_vectors
 from ..proofs.certificate import Certificate
 from ..proofs.lyapunov import prove_decrease, prove_nonnegative
-from ..proofs.step_vectors import step_vectors
 from ..readings.vector import Form, Vector
 from .theorem import Theorem, certified
 

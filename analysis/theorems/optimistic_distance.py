@@ -5,8 +5,8 @@ from __future__ import annotations
 from sympy import symbols
 
 from ...flows.optimistic import OptimisticFlow
+from ..claims.flow_vectors import flow_vectors, time_derivative
 from ..proofs.certificate import Certificate
-from ..proofs.flow_vectors import flow_vectors, time_derivative
 from ..proofs.lyapunov import prove_decrease, prove_nonnegative
 from .theorem import Theorem, certified
 

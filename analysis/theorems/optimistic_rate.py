@@ -9,8 +9,8 @@ from sympy import Symbol
 from ...flows.flow import numerical
 from ...flows.optimistic import OptimisticFlow
 from ...flows.problems.problem import SaddleProblem
+from ..claims.flow_vectors import flow_vectors
 from ..proofs.certificate import Certificate
-from ..proofs.flow_vectors import flow_vectors
 from ..proofs.lyapunov import prove_decrease, prove_nonnegative
 from ..readings.vector import Form
 from .theorem import Theorem, certified

@@ -9,8 +9,8 @@ from __future__ import annotations
 from sympy import exp, symbols
 
 from ...flows.optimistic import OptimisticFlow
+from ..claims.flow_vectors import flow_vectors
 from ..proofs.certificate import Certificate
-from ..proofs.flow_vectors import flow_vectors
 from ..proofs.lyapunov import prove_decrease, prove_nonnegative
 from ..readings.vector import Form
 from .theorem import Theorem, certified

@@ -8,10 +8,10 @@ from sympy import Symbol
 
 from ...discretize.methods.proximal import ProximalPoint
 from ...flows.problems.problem import SaddleProblem
+from ..claims.step_motion import difference
+from ..claims.step_vectors import step_vectors
 from ..proofs.certificate import Certificate
 from ..proofs.lyapunov import prove_decrease, prove_nonnegative
-from ..proofs.step_motion import difference
-from ..proofs.step_vectors import step_vectors
 from ..readings.vector import Vector
 from .theorem import Theorem, certified
 

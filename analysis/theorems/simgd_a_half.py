@@ -16,12 +16,12 @@ from sympy import Expr, Integer, Rational, Symbol, symbols
 
 from ...discretize.methods.anchored_normalised import NormalisedAnchoredSimGD
 from ...flows.problems.problem import SaddleProblem
+from ..claims.flow_vectors import ZSTAR, G, Z
 from ..classes.monotone import LipschitzMonotone
+from ..coefficients.region import Region, parse_ranges
+from ..outcomes.proof_outcome import ProofOutcome
 from ..proofs.certificate import Certificate
-from ..proofs.flow_vectors import ZSTAR, G, Z
 from ..proofs.lyapunov import prove_nonnegative
-from ..proofs.proof_outcome import ProofOutcome
-from ..proofs.region import Region, parse_ranges
 from ..readings.vector import Vector
 from .theorem import Theorem, certified
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from sympy import Symbol
 
 from ...discretize.methods.simgd import SimGD
+from ..claims.step_motion import difference
+from ..claims.step_vectors import step_vectors
 from ..classes.linear_skew import LinearSkew
 from ..proofs.certificate import Certificate
 from ..proofs.lyapunov import prove_nonnegative
-from ..proofs.step_motion import difference
-from ..proofs.step_vectors import step_vectors
 from .theorem import Theorem, certified
 
 ALPHA = Symbol("alpha", positive=True)

@@ -13,10 +13,10 @@ from typing import Any
 from sympy import symbols
 
 from ...discretize.methods.optimistic import OptimisticSimGD
+from ..claims.step_vectors import step_vectors
 from ..classes.monotone import LipschitzMonotone
 from ..proofs.certificate import Certificate
 from ..proofs.lyapunov import prove_decrease, prove_nonnegative
-from ..proofs.step_vectors import step_vectors
 from ..readings.vector import Form, Vector
 from .theorem import Theorem, certified
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 from sympy import symbols
 
 from ...discretize.methods.optimistic import OptimisticSimGD
+from ..claims.step_motion import difference
+from ..claims.step_vectors import step_vectors
 from ..classes.monotone import LipschitzMonotone
+from ..outcomes.proof_outcome import ProofOutcome
 from ..proofs.certificate import Certificate
 from ..proofs.lyapunov import prove_nonnegative
-from ..proofs.proof_outcome import ProofOutcome
-from ..proofs.step_motion import difference
-from ..proofs.step_vectors import step_vectors
 from ..readings.vector import Form
 from .theorem import Theorem, certified
 

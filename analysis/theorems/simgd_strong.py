@@ -5,10 +5,10 @@ from __future__ import annotations
 from sympy import symbols
 
 from ...discretize.methods.simgd import SimGD
+from ..claims.step_vectors import step_vectors
 from ..classes.monotone import LipschitzStronglyMonotone
 from ..proofs.certificate import Certificate
 from ..proofs.lyapunov import prove_decrease
-from ..proofs.step_vectors import step_vectors
 from .theorem import Theorem, certified
 
 ALPHA, MU, R = symbols("alpha mu R", positive=True)

@@ -1,0 +1,1 @@
+"""Exact coefficients: their field, the regions of parameters, and the signs on them."""

@@ -1,0 +1,1 @@
+"""Multipliers of a proof: by linear equations, and proposed by semidefinite programmes."""

@@ -1,0 +1,1 @@
+"""Witnesses against claims: rotations, trajectories and short configurations, exactly."""

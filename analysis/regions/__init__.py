@@ -1,0 +1,1 @@
+"""Regions of parameters on which a claim is proved."""
