@@ -54,9 +54,9 @@ class Certificate:
     def __post_init__(self) -> None:
         exact = self.claim.scalars.convert
         multipliers = {name: exact(value) for name, value in self.multipliers.items()}
-        squares = tuple(Square(exact(q.coefficient), q.vector.map(exact)) for q in self.squares)
+        squares = [Square(exact(q.coefficient), q.vector.map(exact)) for q in self.squares]
         object.__setattr__(self, "multipliers", MappingProxyType(multipliers))
-        object.__setattr__(self, "squares", squares)
+        object.__setattr__(self, "squares", tuple(square for square in squares if square.vector))
 
     def verify(self) -> None:
         """Verify everything anew: the identity, every sign, every denominator.
