@@ -441,3 +441,46 @@ def test_names_that_read_like_others_are_refused(name):
     refused(restated(data | {"point": {**data["point"], f"{name}!": "1"}}))
     data = certificate(BY_HAND[1])
     refused(restated(data | {"sequences": {**data["sequences"], f"{name}!": ["1", "1"]}}))
+
+
+def by_hand(**entries) -> dict:
+    """Return a file about Ż = G in which nothing is known of G."""
+    one = {"times": TERM, "terms": [TERM]}
+    data = {
+        "format": verifier.FORMAT, "ranges": ["x > 0"], "point": {"x": "1"},
+        "operator": {"equalities": []}, "flow": {"Z": {"G": "1"}}, "derivatives": {},
+        "V": [["Z", "Z", "1"]], "rate": "0", "multipliers": {}, "squares": [],
+        "facts": {"1 >= 0": one},
+    }  # fmt: skip
+    return {entry: value for entry, value in (data | entries).items() if value is not None}
+
+
+FIXED = [["z*", "z*", "x"]]
+FORGED = {
+    "an assumption of which the statement says nothing": {
+        "assuming": {"A": [["G", "Z", "-2"]]}, "multipliers": {"A": "1"}},
+    "V changes in steps of nothing": {"flow": None, "V": FIXED},
+    "a flow that moves nothing": {"flow": {}, "V": FIXED},
+    "a flow that does not move Z": {"flow": {"Y": {"G": "1"}}, "V": FIXED},
+    "words for a derivative": {
+        "derivatives": {"x": "0: <Z, G> >= 0, for all x. Also"}, "form": [], "assuming": {}},
+    "a derivative of what is no name": {
+        "derivatives": {"x is 0 and y": "0"}, "form": [], "assuming": {}},
+    "time that stands still": {
+        "ranges": ["t > 0"], "point": {"t": "1"}, "derivatives": {"t": "0"}, "form": [],
+        "assuming": {}},
+    "a line that hides the one before": {"V": [["z*", "z*", "1\r  "]]},
+    "many lines": {"V": [["z*", "z*", "1\n\n"]]},
+    "a sequence that does not grow with k": {
+        "ranges": ["k > 0"], "point": {"k": "1"}, "flow": None, "method": {"k": {"z^{k}": "1"}},
+        "sequences": {"k": ["k", "k + 1"], "a": ["k", "k"]}, "V": [["z*", "z*", "a"]]},
+    "a number of the name V": {"ranges": ["V > 0"], "point": {"V": "1"}, "V": []},
+    "a number of the name Z": {"ranges": ["Z > 0"], "point": {"Z": "1"}, "V": []},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", FORGED)
+def test_forged_statements_are_refused(kind):
+    """What is claimed here is false, or reads like something else."""
+    assert verify(restated(by_hand(V=FIXED)))
+    refused(restated(by_hand(**FORGED[kind])))

@@ -35,10 +35,10 @@ CLOCKS = {TIME: POSITIVE, STEP: Range(low=Fraction(0), low_closed=True)}
 """Where time and the number of the step lie, unless a proof says less."""
 
 RESERVED = frozenset(
-    {"Z", "Z0", "Y", "zstar", "G", "Gdot", "Zdot"}
+    {"V", "Z", "Z0", "Y", "zstar", "G", "Gdot", "Zdot"}
     | {"z", "z0", "g", "z_next", "z_half", "g_half", "z_previous", "g_previous"}
 )
-"""Names of vectors: a parameter of such a name would make a printed proof ambiguous."""
+"""Names of vectors and of V: a parameter of such a name would make a printed proof ambiguous."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class ScalarField:
             )
         if taken := RESERVED & ranges.keys():
             raise ProblemError(
-                f"{', '.join(sorted(taken))} is the name of a vector; give the parameter another"
+                f"{', '.join(sorted(taken))} names a vector, or V; give the parameter another name"
             )
         object.__setattr__(self, "ranges", MappingProxyType(ranges))
         self._require_a_point()

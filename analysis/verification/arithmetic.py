@@ -106,13 +106,13 @@ def formula(
     text: str, names: Mapping[str, Ratio], nonzero: Callable[[Ratio], object] = bool
 ) -> Ratio:
     """Read whole numbers, names, ``+ - * / **`` and brackets; divisors must be `nonzero`."""
-    shown = repr(text[:80])
+    plain, shown = text.isascii() and text.isprintable(), repr(text[:80])
     tokens = ["", *re.findall(r"[0-9]+|[A-Za-z_]\w*|\*\*|\S", text, re.ASCII)[::-1]]
 
     def read(least: int) -> Ratio:
         token = tokens.pop()
         known = token in names or token in ("-", "(") or token.isdigit()
-        require(known and text.isascii(), f"{token!r} does not belong into the formula {shown}")
+        require(known and plain, f"{token!r} does not belong into the formula {shown}")
         if token == "-":
             value = atom(-1) * read(3)
         elif token == "(":

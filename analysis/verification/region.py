@@ -18,6 +18,8 @@ from typing import Any
 
 from .arithmetic import Ratio, UncheckedError, atom, formula, require
 
+TAKEN = {"Z", "Z0", "Y", "G", "V", "z", "g"}  # they mean something else in the statement
+
 
 class Region:
     """Relations between names that have a point strictly inside, and facts that follow."""
@@ -25,7 +27,8 @@ class Region:
     def __init__(
         self, relations: Iterable[str], point: Mapping[str, str], steps: bool = False
     ) -> None:
-        require(all(n.isidentifier() and n.isascii() for n in point), "a name is not a name")
+        plain = all(n.isidentifier() and n.isascii() and n not in TAKEN for n in point)
+        require(plain, "a name is not a name, or that of a vector")
         self.names = {name: atom(name) for name in point}
         self.facts = {text: relation(text, self.names) for text in relations}
         self.whole = set[str]()  # the facts that hold for whole numbers k alone

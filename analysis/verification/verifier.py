@@ -16,7 +16,7 @@ from math import prod
 from typing import Any
 
 from .arithmetic import WORK, FormatError, Ratio, VerificationError, atom, formula, require
-from .region import Region
+from .region import TAKEN, Region
 from .statement import statement
 
 _UNREADABLE = LookupError, TypeError, AttributeError, ValueError, ArithmeticError, RecursionError
@@ -57,23 +57,32 @@ class _Proof:
         self.data, flow, method = data, data.get("flow", {}), data.get("method", {})
         self.said = statement(data)
         require(data["statement"] == self.said, f"the statement of what is proved is: {self.said}")
-        require("flow" not in data or "method" not in data, "there are a flow and a method")
+        moving = len(data.keys() & {"flow", "method"})
+        require(moving == 1 or (not moving and "form" in data), "V needs a flow, or else a method")
         self.region = region = Region(data["ranges"], data["point"], "method" in data)
         for text, evidence in data["facts"].items():
             region.learn(text, evidence)
         self.now, self.later = dict(region.names), dict(region.names)
-        for name, values in (data["sequences"] if "method" in data else {}).items():
-            other = name.isidentifier() and name.isascii() and name not in region.names
+        sequences = data["sequences"] if "method" in data else {}
+        for name, values in sequences.items():
+            other = name.isidentifier() and name.isascii() and name not in {*region.names, *TAKEN}
             require(other or values[0] == name in region.names, f"not a name: {name!r:.80}")
             now, later = (formula(text, region.names, region.nonzero) for text in values)
             self.now[name], self.later[name] = now, later
+        for x, (value, _) in sequences.items() if "k" in region.names else ():
+            other = formula(value, self.later) - self.later[x]
+            require(not other, f"in step k + 1, {x} is not {value}")
         by_one = not method or "k" not in self.now or not self.later["k"] - self.now["k"] - atom(1)
         require(by_one, "k is the number of the step: the next is k + 1")
         self.z = {at: self.read(z.items()) for at, z in method.items()} or {"Z": _vector("Z")}
         self.g = {at: _vector(f"g^{{{at}}}") for at in method} or {"Z": _vector("G")}
         self.z["*"], self.g["*"] = _vector("z*"), atom(0)
         self.flow = {name: self.read(z.items()) for name, z in flow.items()}
-        require(flow.keys() <= {"Z", "Y"}, "a flow moves Z, and Y, alone")
+        require("flow" not in data or {"Z"} <= flow.keys() <= {"Z", "Y"}, "Z does not move")
+        rates = data["derivatives"] if flow else {}
+        self.rates = {name: self.read([[rate]]) for name, rate in rates.items()}
+        time = not flow or "t" not in region.names or rates["t"] == "1"
+        require(time and rates.keys() <= region.names.keys(), "a derivative is wrong")
         require("method" not in data or method["k"] == {"z^{k}": "1"}, "the point k is not z^{k}")
         for label, z in method.items():
             if (after := _next_label(label)) in self.z:
@@ -81,7 +90,8 @@ class _Proof:
                 same = not moved - self.z[after]
                 require(same, f"the point {after} is not the point {label} of the next step")
         known = [data["operator"].get(where, {}) for where in ("zero", "along", "two points")]
-        for forms in (*known, data.get("assuming", {})):
+        self.assumed = data["assuming"] if "form" in data else {}  # of V the statement assumes none
+        for forms in (*known, self.assumed):
             for name, rows in forms.items():
                 _require_name(name, _INEQUALITY)
                 self.read(rows)
@@ -115,10 +125,7 @@ class _Proof:
 
     def derivative(self, V: Ratio) -> Ratio:
         """Return V̇ by the chain rule."""
-        rates = {x: self.read([[rate]]) for x, rate in self.data["derivatives"].items()}
-        time = "t" not in self.region.names or self.data["derivatives"]["t"] == "1"
-        require(time and rates.keys() <= self.region.names.keys(), "a derivative is wrong")
-        rates |= {f"<{x}>": z for x, z in self.flow.items()}
+        rates = self.rates | {f"<{x}>": z for x, z in self.flow.items()}
         rates |= {"<G>": _vector("Ġ"), "<Z0>": atom(0), "<z*>": atom(0)}
         unknown = {x for key in V for x in key if x[0] == "<"} - rates.keys()
         require(not unknown, f"the derivatives of {', '.join(unknown)} are not known")
@@ -134,14 +141,12 @@ class _Proof:
 
     def inequality(self, name: str) -> tuple[Ratio, bool]:
         """Return ``MON(Z,*)``, ``MON'(Z,*)``, ``MON(k+1,k)``, or what is assumed; and if = 0."""
-        if name in self.data.get("assuming", {}):
-            return self.read(self.data["assuming"][name]), False
+        if name in self.assumed:
+            return self.read(self.assumed[name]), False
         base, a, b, end = re.split("[(,)]", name)
         where = "along" if base[-1] == "'" else "zero" if b == "*" else "two points"
-        require(
-            not end and (where != "along" or (a, b) == ("Z", "*")),
-            f"{name!r:.80} is not about points",
-        )
+        about_points = not end and (where != "along" or (a, b) == ("Z", "*"))
+        require(about_points, f"{name!r:.80} is not about points")
         images = {"Δz": self.z[a] - self.z[b], "Δg": self.g[a] - self.g[b]}
         images |= {"z*": self.z[b]} if b == "*" else {"z": self.z[b], "g": self.g[b]}
         images |= {"ż": self.flow["Z"], "ġ": _vector("Ġ")} if where == "along" else {}
