@@ -12,6 +12,7 @@ from saddleode.analysis import (
     Proved,
     Unknown,
     flow_vectors,
+    parse_ranges,
     prove_decrease,
     prove_nonnegative,
     step_vectors,
@@ -239,6 +240,14 @@ def test_without_the_solver_the_reason_names_the_extra(monkeypatch):
     result = fast_ogda(1)
     assert isinstance(result, Unknown)
     assert "Clarabel, extra `prove`, which might find some" in result.reason
+
+
+def test_regions_without_sample_points_are_unknown():
+    """Steps far from the start, and a thin region, hold no points for a solver."""
+    far = prove_decrease("(5 - k)*sq(z - zstar)", SimGD(1), ranges={"k": "k >= 100"})
+    assert isinstance(far, Unknown)
+    thin = parse_ranges(["alpha > 1000", "R > 1000", "alpha*R < 1000001"])
+    assert isinstance(prove_decrease("sq(g)", Extragradient(ALPHA), LIP, ranges=thin), Unknown)
 
 
 # -- the parts --------------------------------------------------------------------------------

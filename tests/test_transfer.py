@@ -67,6 +67,13 @@ def is_sharp(steps):
     return largest < steps.failure < largest * Fraction(1003, 1000)
 
 
+def test_constants_that_are_no_rational_numbers():
+    """√2 appears as 2 in LIP: steps are found, and the remainder is not bounded by 1/√2."""
+    found = transfer(DISTANCE, Extragradient(1), LipschitzMonotone(sqrt(2)))
+    assert found.steps.largest == 1 / sqrt(2)
+    assert "no rational number" in str(found)
+
+
 def test_steps_for_class_constants_that_are_symbols():
     strong = transfer(DISTANCE, SimGD(1), LipschitzStronglyMonotone(MU, R)).steps
     assert strong.largest == 2 * Symbol("mu") / Symbol("R") ** 2 and is_sharp(strong)

@@ -22,10 +22,13 @@ def closure_samples(scalars: ScalarField, scaling: Scaling) -> Columns:
     """Return points of the region of a field, with all units equal to 1, an array for each name.
 
     Near the boundary, what holds inside is sharper; but no end 0 of a range is approached, where
-    powers may have poles. The number of the step is a whole number.
+    powers may have poles. The number of the step is a whole number. There may be no points, in a
+    region that is thin or far out.
     """
     region = _Region(scalars)
     points = region.points()
+    if not len(points):
+        return list(points.T)
     rng = np.random.default_rng(0)  # fixed seed: the same question gets the same answer
     first, second = points[rng.integers(len(points), size=(2, 8 * _INNER))]
     away = first + rng.uniform(1.0, 4.0, size=(len(first), 1)) * (second - first)

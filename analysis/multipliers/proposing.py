@@ -106,7 +106,7 @@ class Proposer:
     def _supports(self) -> Iterator[list[str]]:
         """Yield sets of multipliers that are enough at all samples, with none to spare."""
         samples = self.sampled.samples(self.system, self.free)[0].normalised()
-        use = _use(samples)
+        use = _use(samples) if len(samples) else None
         if use is None:
             return
         tried: list[list[int]] = []
@@ -123,6 +123,8 @@ class Proposer:
     def _fitted(self, system: MultiplierSystem, free: list[str]) -> Iterator[dict[str, Any]]:
         """Yield the free multipliers as functions that hold at all samples."""
         samples, good = self.sampled.samples(system, free)
+        if not len(samples):
+            return
         for functions in self.sampled.ansatzes(system):
             columns = np.array([self.sampled.values(f)[good] for f in functions])
             finite = np.isfinite(columns).all(axis=1)

@@ -35,8 +35,11 @@ def bound_remainder(
         The step of time.
     """
     around = Surroundings(remainder, StepMotion(method), Nearness(operator), h)
+    L = around.nearness.constant
+    if getattr(L, "is_irrational", False):
+        return Unknown(f"the Lipschitz constant is {L}, no rational number; take a larger one")
     ways: list[tuple[str | None, bool]] = [(None, False)]
-    if around.nearness.constant is not None:
+    if L is not None:
         ways += [(None, True), *((name, True) for name in around.values)]
     attempts = [Attempt(around, *way) for way in ways]
     possible = [attempt for attempt in attempts if attempt.is_possible]
