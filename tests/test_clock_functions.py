@@ -44,6 +44,7 @@ OF_TIME = [
     sqrt(t) / (r + t) + t ** Rational(-3, 2),
     t ** Rational(2, 3) * sqrt(t) * exp(-2 * t),
     t**r + t ** (2 * r - Rational(1, 2)) / (1 + t),
+    t ** (r - 1) + t ** (3 - 2 * r),
     exp(-2 * r * sqrt(t)) * t + exp(t**2 + r * t),
 ]
 OF_STEPS = [

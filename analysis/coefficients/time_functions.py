@@ -105,7 +105,8 @@ class TimeFunctions(ClockFunctions):
             number, rest = exponent.as_coeff_Add()
             if not (number * self.root[1]).is_Integer:
                 raise ProblemError(f"t**({number}) is not among the powers of this proof")
-            root = Symbol(self.root[0]) ** (number * self.root[1])
+            base = Symbol(self.root[0]) if self.replaces_clock else _T
+            root = base ** (number * self.root[1])
             return root * _product(Add.make_args(rest), self.powers)
 
         changed = expression.replace(exp, exponential).replace(Pow, power)

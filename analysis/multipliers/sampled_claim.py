@@ -58,7 +58,8 @@ class SampledClaim:
         """Return what free multipliers must satisfy, and at which points that is defined."""
         grams, signs = self._grams(system, free), self._signs(system, free)
         pairs = zip(grams, signs, strict=True)
-        good = np.array([np.isfinite(g).all() and np.isfinite(r).all() for g, r in pairs], dtype=bool)
+        finite = [bool(np.isfinite(g).all() and np.isfinite(r).all()) for g, r in pairs]
+        good = np.array(finite, dtype=bool)
         grams = grams[good]
         largest = np.abs(np.einsum("pkii->pki", grams)).max(axis=1)
         largest = np.maximum(largest, 1e-8 * largest.max(axis=0, initial=0))
