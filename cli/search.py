@@ -37,9 +37,7 @@ def search_command(
     best_iterate: Annotated[
         bool, typer.Option("--best-iterate", help="Look for a rate of the best iterate.")
     ] = False,
-    time_limit: Annotated[
-        float, typer.Option(metavar="SECONDS", help="After that, nothing further is tried.")
-    ] = 60.0,
+    seconds: Annotated[float, typer.Option(help="After that, nothing further is tried.")] = 60.0,
     save: Annotated[
         Path | None, typer.Option(help="Write the certificates here; `verify` checks the file.")
     ] = None,
@@ -62,7 +60,7 @@ def search_command(
 
     if sum((exponential, best_iterate, weight is not None)) > 1:
         raise ProblemError("give at most one of --weight, --exponential and --best-iterate")
-    result = _search(system, operator, metric, weight, exponential, best_iterate, time_limit)
+    result = _search(system, operator, metric, weight, exponential, best_iterate, seconds)
     if isinstance(result, Unknown):
         if as_json:
             say_json({"status": "unknown", "reason": result.reason})
@@ -86,7 +84,7 @@ def _search(
     weight: str | None,
     exponential: bool,
     best_iterate: bool,
-    limit: float,
+    seconds: float,
 ) -> ProvedRate | Unknown:
     from ..analysis.search.contraction import search_contraction
     from ..analysis.search.searching import search_lyapunov
@@ -98,9 +96,9 @@ def _search(
     if exponential:
         if metric is None:
             raise ProblemError('name what decays, e.g. --metric "sq(Z - zstar)"')
-        return search_contraction(chosen, metric, members, time_limit=limit)
+        return search_contraction(chosen, metric, members, seconds=seconds)
     if best_iterate:
         if not hasattr(chosen, "step"):
             raise ProblemError(f"{chosen} is a flow; the best iterate is that of a method")
-        return search_best_iterate(cast(Method, chosen), members, metric, time_limit=limit)
-    return search_lyapunov(chosen, metric, members, weight=weight, time_limit=limit)
+        return search_best_iterate(cast(Method, chosen), members, metric, seconds=seconds)
+    return search_lyapunov(chosen, metric, members, weight=weight, seconds=seconds)

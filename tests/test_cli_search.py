@@ -36,7 +36,7 @@ def test_roots_stay_exact_where_their_squares_are_rational(tmp_path):
     assert run(*system, "--operator", "lipschitz-monotone:R=2^(1/4)").exit_code == 2
     found = run("search", "anchored:gamma=2", "--latex")
     assert r"\left(\sqrt{2} + 2\right)^{2}" in found.output
-    assert run("search", "gradient", "--time-limit", "-1").exit_code == 2
+    assert run("search", "gradient", "--seconds", "-1").exit_code == 2
 
 
 def test_verify_checks_every_certificate_of_a_list(tmp_path):

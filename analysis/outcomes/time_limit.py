@@ -7,7 +7,7 @@ leaves every table as it was. The limit belongs to the context, as the precision
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from time import monotonic
@@ -71,6 +71,22 @@ def require_time(doing: Callable[[], str] | str) -> None:
     end = _END.get()
     if end is not None and monotonic() > end:
         raise OutOfTime(doing if isinstance(doing, str) else doing())
+
+
+def in_time(found: Iterable[Found]) -> Iterator[Found]:
+    """Yield what a search finds, until there is nothing more or the time is over."""
+    try:
+        for thing in found:
+            require_time("candidates were being tried")
+            yield thing
+    except OutOfTime:
+        return
+
+
+def time_told(reason: str) -> str:
+    """Return a reason, and that the time was over if it was."""
+    left = time_left()
+    return f"{reason}; stopped, the time was over" if left is not None and left < 0 else reason
 
 
 def within(seconds: float | None, search: Callable[[], Found]) -> Found | Unknown:

@@ -8,10 +8,10 @@ from functools import cached_property
 
 from ..claims.claims import Decrease
 from ..outcomes.proof_outcome import Unknown
+from ..outcomes.time_limit import in_time, require_time
 from .bounding import Bounding
 from .completion import Weights, proved
 from .conic import ACCURACY, Solution, solve
-from .deadline import Deadline
 from .identity import Identity
 from .proved_rate import ProvedRate
 from .requirements import CONSTANT, ORIGIN, Requirements
@@ -33,13 +33,10 @@ class Attempt:
         What V must satisfy.
     bounded : bool
         Whether V at the start has to be at most C‖Z0 − z*‖².
-    deadline : Deadline
-        When to give up.
     """
 
     requirements: Requirements
     bounded: bool
-    deadline: Deadline
 
     def run(self) -> ProvedRate | Unknown:
         """Return the rate, or how far this attempt came."""
@@ -50,7 +47,7 @@ class Attempt:
                 f"a V with the constant {least:.6g} was found in floating point, but none near it "
                 "with rational numbers was proved"
             )
-            for rate in self._rates(solution):
+            for rate in in_time(self._rates(solution)):
                 if best is None or rate.constant < best.constant:
                     best = rate
                 if best.constant <= least * (1 + _NEAR):
@@ -64,7 +61,8 @@ class Attempt:
 
     def _rates(self, solution: Solution) -> Iterator[ProvedRate]:
         """Yield the rates that are proved near a solution, the simplest first."""
-        for claim in self.deadline.until(self._shapes(solution)):
+        for claim in self._shapes(solution):
+            require_time("a V was being rounded")
             certificate = proved(claim, self._weights(claim))
             if certificate is not None:
                 bounding = Bounding(self.requirements, self.bounded, certificate, self._still)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -12,18 +13,18 @@ from ..claims.motion import motion_of
 from ..classes.operator_class import OperatorClass
 from ..coefficients.rational import simplest
 from ..outcomes.proof_outcome import Unknown
+from ..outcomes.time_limit import in_time, require_time, time_told, within
 from ..proofs.certificate import Certificate
 from ..proofs.certificate_text import readable
 from ..readings.vector import Form
 from .completion import Weights, proved
 from .conic import ACCURACY, Solution, require_solver, solve
-from .deadline import TIME_LIMIT, Deadline
 from .family import family
 from .identity import Identity
 from .proved_rate import ProvedRate
 from .requirements import CONSTANT, ORIGIN, Requirements
 from .rounding import TOLERANCES, candidates
-from .searching import chosen_metric, require_numbers
+from .searching import SECONDS, chosen_metric, require_numbers
 from .stating import stated_start
 
 _STEPS = 30  # of bisection: to 1e-9, where the solver ends
@@ -35,7 +36,7 @@ def search_contraction(
     metric: Form | str,
     operator: OperatorClass,
     *,
-    time_limit: float = TIME_LIMIT,
+    seconds: float = SECONDS,
 ) -> ProvedRate | Unknown:
     """Find the largest exponential rate of a quadratic V ≥ metric, and prove it.
 
@@ -47,8 +48,8 @@ def search_contraction(
         What is to tend to 0, e.g. ``"sq(Z - zstar)"`` or ``"sq(z - zstar)"``.
     operator : OperatorClass
         The class of operators, with numbers for constants.
-    time_limit : float
-        Seconds after which no further candidate is tried.
+    seconds : float
+        The time after which no further candidate is tried.
 
     Returns
     -------
@@ -61,18 +62,21 @@ def search_contraction(
         As for `search_lyapunov`.
     """
     require_solver()
-    motion, deadline = motion_of(system), Deadline.after(time_limit)
+    motion = motion_of(system)
     require_numbers(motion, operator)
-    members = family(motion, 0, lower=True)
-    one = members.scalars.convert(1)
-    needs = Requirements(motion, operator, members, chosen_metric(metric, motion), one, 0)
-    return _Search(needs, deadline).run()
+    chosen = chosen_metric(metric, motion)
+
+    def search() -> ProvedRate | Unknown:
+        members = family(motion, 0, lower=True)
+        one = members.scalars.convert(1)
+        return _Search(Requirements(motion, operator, members, chosen, one, 0)).run()
+
+    return within(seconds, search)
 
 
 @dataclass(frozen=True)
 class _Search:
     needs: Requirements
-    deadline: Deadline
 
     def run(self) -> ProvedRate | Unknown:
         low, high = 0.0, 1.0
@@ -85,13 +89,18 @@ class _Search:
             low, high = (middle, high) if self._solution(middle) is not None else (low, middle)
         if low < ACCURACY:
             return Unknown("no exponential rate was found in this family")
-        for tolerance in self.deadline.until(TOLERANCES):
+        for rate in in_time(self._proofs_near(low)):
+            return rate
+        reached = f"the rate r = {low:.6g} was found in floating point, but not proved"
+        return Unknown(time_told(reached))
+
+    def _proofs_near(self, low: float) -> Iterator[ProvedRate]:
+        for tolerance in TOLERANCES:
             below = simplest(low * (1 - tolerance), 0.9 * tolerance * low)
             for guess in (simplest(low, tolerance * low), below):
+                require_time("a rate was being rounded")
                 if (rate := self._proved(guess)) is not None:
-                    return rate
-        reason = f"the rate r = {low:.6g} was found in floating point, but not proved"
-        return Unknown(self.deadline.about(reason))
+                    yield rate
 
     def _identities(self, rate: float) -> list[Identity]:
         decrease, exact = self.needs.decrease(), self.needs.family.scalars.convert

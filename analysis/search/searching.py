@@ -17,16 +17,19 @@ from ..claims.motion import Motion, motion_of
 from ..classes.monotone import Monotone
 from ..classes.operator_class import OperatorClass, constants
 from ..outcomes.proof_outcome import Unknown
+from ..outcomes.time_limit import in_time, time_told, within
 from ..proofs.lyapunov import require_class, require_form
 from ..readings.vector import Form, Vector
 from .attempt import Attempt
 from .conic import require_solver
-from .deadline import TIME_LIMIT, Deadline
 from .family import family, state_vectors
 from .proved_rate import ProvedRate
 from .requirements import Requirements
 
 _MONOTONE = Monotone()
+
+SECONDS = 60.0
+"""What a search may take, unless it is told otherwise."""
 
 
 def search_lyapunov(
@@ -35,7 +38,7 @@ def search_lyapunov(
     operator: OperatorClass = _MONOTONE,
     *,
     weight: Any = None,
-    time_limit: float = TIME_LIMIT,
+    seconds: float = SECONDS,
 ) -> ProvedRate | Unknown:
     """Find a Lyapunov function that proves a rate for a metric, and prove it.
 
@@ -55,8 +58,8 @@ def search_lyapunov(
     weight : SymPy expression or str, optional
         τ, such as ``t**2`` or ``k + 1``. Without it t² and t are tried, or (k + 1)², k², k + 1
         and k.
-    time_limit : float
-        Seconds after which no further candidate is tried.
+    seconds : float
+        The time after which no further candidate is tried.
 
     Returns
     -------
@@ -76,18 +79,28 @@ def search_lyapunov(
     t² ‖G‖² ≤ 4 ‖Z0 − z*‖²
     """
     require_solver()
-    motion, deadline = motion_of(system), Deadline.after(time_limit)
+    motion = motion_of(system)
     require_numbers(motion, operator)
-    chosen, reasons = chosen_metric(metric, motion), []
+    chosen, reasons = chosen_metric(metric, motion), list[str]()
+    weights = list(_weights(weight, motion))
+
+    def search() -> ProvedRate | Unknown:
+        for tau, result in in_time(_attempts(motion, operator, chosen, weights)):
+            if isinstance(result, ProvedRate):
+                return result
+            reasons.append(f"{tau}: {result.reason}")
+        return Unknown(time_told("; ".join(dict.fromkeys(reasons)) or "nothing was tried"))
+
+    return within(seconds, search)
+
+
+def _attempts(
+    motion: Motion, operator: OperatorClass, metric: Form, weights: list[Expr]
+) -> Iterator[tuple[Expr, ProvedRate | Unknown]]:
     lowers = (False, True) if motion.clock == "t" else (True,)
-    tried = itertools.product(_weights(weight, motion), (True, False), lowers)
-    for tau, bounded, lower in deadline.until(tried):
-        requirements = _requirements(motion, operator, chosen, tau, lower=lower)
-        result = Attempt(requirements, bounded, deadline).run()
-        if isinstance(result, ProvedRate):
-            return result
-        reasons.append(f"{tau}: {result.reason}")
-    return Unknown(deadline.about("; ".join(dict.fromkeys(reasons))))
+    for tau, bounded, lower in itertools.product(weights, (True, False), lowers):
+        requirements = _requirements(motion, operator, metric, tau, lower=lower)
+        yield tau, Attempt(requirements, bounded).run()
 
 
 def _requirements(

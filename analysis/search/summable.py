@@ -11,18 +11,18 @@ from ..claims.claims import Nonnegativity
 from ..claims.motion import motion_of
 from ..classes.operator_class import OperatorClass
 from ..outcomes.proof_outcome import Unknown
+from ..outcomes.time_limit import in_time, require_time, time_told, within
 from ..proofs.certificate import Certificate
 from ..proofs.certificate_text import readable
 from ..readings.vector import Form
 from .completion import Weights, proved
 from .conic import Solution, require_solver, solve
-from .deadline import TIME_LIMIT, Deadline
 from .family import family
 from .identity import Identity
 from .proved_rate import ProvedRate
 from .requirements import CONSTANT, Requirements
 from .rounding import candidates
-from .searching import chosen_metric, require_numbers
+from .searching import SECONDS, chosen_metric, require_numbers
 from .starting import bounded_start
 from .stating import stated_distance
 
@@ -34,7 +34,7 @@ def search_best_iterate(
     operator: OperatorClass,
     metric: Form | str | None = None,
     *,
-    time_limit: float = TIME_LIMIT,
+    seconds: float = SECONDS,
 ) -> ProvedRate | Unknown:
     """Find a potential that proves a rate of the best iterate, and prove it.
 
@@ -50,8 +50,8 @@ def search_best_iterate(
         The class of operators, with numbers for constants.
     metric : Form or str, optional
         As in `search_lyapunov`; ``"sq(g)"`` without it.
-    time_limit : float
-        Seconds after which no further candidate is tried.
+    seconds : float
+        The time after which no further candidate is tried.
 
     Returns
     -------
@@ -64,24 +64,21 @@ def search_best_iterate(
         As for `search_lyapunov`.
     """
     require_solver()
-    motion, deadline = motion_of(method), Deadline.after(time_limit)
+    motion = motion_of(method)
     require_numbers(motion, operator)
-    chosen, results = chosen_metric(metric, motion), []
-    for without in (frozenset({"g"}), frozenset[str]()):
+    chosen = chosen_metric(metric, motion)
+
+    def search(without: frozenset[str]) -> ProvedRate | Unknown:
         members = family(motion, 0, lower=True, without=without)
         one = members.scalars.convert(1)
-        needs = Requirements(motion, operator, members, chosen, one, 0)
-        result = _Search(needs, deadline).run()
-        if isinstance(result, ProvedRate):
-            return result
-        results.append(result)
-    return results[-1]
+        return _Search(Requirements(motion, operator, members, chosen, one, 0)).run()
+
+    return within(seconds, lambda: search(frozenset({"g"})) or search(frozenset()))
 
 
 @dataclass(frozen=True)
 class _Search:
     needs: Requirements
-    deadline: Deadline
 
     def run(self) -> ProvedRate | Unknown:
         identities = [self.decrease, self.bound, self.needs.start()]
@@ -89,17 +86,19 @@ class _Search:
         if best is None:
             return Unknown("there is no such V in the family, as far as floating point can tell")
         constant = best.free[CONSTANT]
-        for slack in self.deadline.until(_SLACKS):
-            solution = solve(
-                identities, {CONSTANT: 1.0}, most={CONSTANT: constant * (1 + slack)}, inner=True
-            )
-            for result in self._proved(solution) if solution else ():
-                return result
-        reason = (
+        for rate in in_time(self._proofs_near(identities, constant)):
+            return rate
+        reached = (
             f"a V with C = {constant:.6g} was found in floating point, but none near it with "
             "rational numbers was proved"
         )
-        return Unknown(self.deadline.about(reason))
+        return Unknown(time_told(reached))
+
+    def _proofs_near(self, identities: list[Identity], constant: float) -> Iterator[ProvedRate]:
+        for slack in _SLACKS:
+            most = {CONSTANT: constant * (1 + slack)}
+            solution = solve(identities, {CONSTANT: 1.0}, most=most, inner=True)
+            yield from self._proved(solution) if solution else ()
 
     @property
     def decrease(self) -> Identity:
@@ -114,7 +113,8 @@ class _Search:
 
     def _proved(self, solution: Solution) -> Iterator[ProvedRate]:
         members = {n: v for n, v in solution.free.items() if n != CONSTANT}
-        for rational in self.deadline.until(candidates(members)):
+        for rational in candidates(members):
+            require_time("a V was being rounded")
             V = self.needs.family.combine(rational)
             scalars, motion = self.needs.family.scalars, self.needs.motion
             change = motion.change(V, scalars)
