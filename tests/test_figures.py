@@ -350,6 +350,7 @@ def test_run_picture_and_comparison_picture():
 # Files
 
 
+@pytest.mark.slow
 def test_svg_is_the_same_in_another_process(tmp_path):
     main(["--out", str(tmp_path / "here")])
     command = [sys.executable, "-m", "saddleode.figures.paper.figure1", "--out"]

@@ -92,6 +92,7 @@ def test_the_constants_of_simgd_o_are_those_of_the_paper_and_of_the_certificates
     assert best.fun == pytest.approx(27, abs=1e-6)
 
 
+@pytest.mark.slow
 def test_the_conditions_of_simgd_o_cannot_be_relaxed_in_these_certificates():
     for ranges in ({"B": "0 < B < 1", "alpha": "alpha*R < 2*B*(1 - B)"}, {"B": "0 < B < 3/2"}):
         assert falls_by(FALL, **ranges) or "alpha" not in ranges

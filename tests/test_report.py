@@ -163,6 +163,7 @@ def test_report_is_for_light_and_dark_and_narrow_screens(report, demo):
     assert report.find("html")[0]["lang"] == "en"
 
 
+@pytest.mark.slow
 def test_report_is_the_same_each_time(study, demo, tmp_path):
     folder, _ = demo
     pictures = [(picture, (folder / f"{picture.name}.svg").read_bytes()) for picture in GALLERY]

@@ -154,6 +154,7 @@ def test_proximal_point():
     assert rate.constant == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("s", [HALF, Fraction(5, 7)])
 def test_extragradient_is_better_than_its_textbook_constant(s):
     """1/(s²(1 − s²R²)) − R², less by R² than in MATH I; the search finds it within 1e-5."""
