@@ -1,6 +1,7 @@
 """Rates that a given Lyapunov function proves, with symbols for parameters."""
 
 import json
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from saddleode.analysis import (
     THEOREMS,
     Certificate,
     LipschitzMonotone,
+    LipschitzNegativelyComonotone,
     Monotone,
     Refuted,
     Unknown,
@@ -124,6 +126,15 @@ def test_what_is_no_rate_is_not_one():
     assert isinstance(pole, Unknown) and "no limit at t = 0" in pole.reason
     late = prove_rate("sq(z - zstar)", ProximalPoint(1), ranges={"k": "k >= 1"})
     assert isinstance(late, Unknown) and "from 0 on" in late.reason
+
+
+@pytest.mark.parametrize("weight", ["exp(-t)", "exp(-t)*(1 + sqrt(t))"])
+def test_an_exponential_is_not_the_same_at_the_start(weight):
+    """e^{−t}‖Z − z*‖² falls, while ‖Z − z*‖² may grow like e^t in this class."""
+    growing = LipschitzNegativelyComonotone(Fraction(1, 2), 1)
+    V = f"{weight}*sq(Z - zstar)"
+    result = prove_rate(V, GradientFlow(), "sq(Z - zstar)", growing)
+    assert isinstance(result, Unknown | Refuted)
 
 
 def test_the_least_multiple_of_a_form():
