@@ -206,5 +206,7 @@ def split_spec(
             example = f"{name}:{next(iter(fields))}=1"
             raise ProblemError(f"{item!r} in {spec!r}; write parameter=value, e.g. {example}")
         known = pick(fields, parameter, f"parameter of {name}")
+        if known in settings:
+            raise ProblemError(f"{known} occurs twice in {spec!r}; give it one value")
         settings[known] = setting(getattr(kind, "example", {}).get(known), value, read, flow)
     return kind, settings

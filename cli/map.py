@@ -51,9 +51,12 @@ def map_command(
     require_writable(out, ".npz")
     require_writable(plot, ".png", ".svg", ".pdf")
     from ..analysis.maps.region_map import region_map
+    from ..flows.errors import ProblemError
 
     saddle, start = chosen_problem(problem, formula, primal, dual, z0)
     x_axis, y_axis = _axis(x, method), _axis(y, method)
+    if x_axis[0] == y_axis[0]:
+        raise ProblemError(f"both axes are {x_axis[0]}; give --x and --y different parameters")
     family = _family(method, x_axis[0], y_axis[0])
     layers = _layers(saddle, start, method, iterations) | _class_layers(operator)
     found = region_map(family, x_axis, y_axis, layers)

@@ -24,7 +24,7 @@ def require_writable(path: Path | None, *endings: str) -> None:
     """
     if path is None:
         return
-    if path.suffix.lower() not in endings:
+    if endings and path.suffix.lower() not in endings:
         needed = " or ".join(endings)
         raise ProblemError(f"{path} ends in {path.suffix!r}; needed: {needed}")
     if path.is_dir() or not os.access(path.parent, os.W_OK):

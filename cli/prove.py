@@ -11,6 +11,7 @@ import typer
 
 from . import options
 from .messages import ExitCode, reporting, say, say_json
+from .outputs import require_writable
 from .symbolic_choices import symbolic_operator, symbolic_system
 
 if TYPE_CHECKING:
@@ -85,6 +86,7 @@ def prove_command(
     from ..analysis.regions.found_region import DecreaseRegion
     from ..flows.errors import ProblemError
 
+    require_writable(save)
     ranges = parse_ranges(where or [])
     if weight and not region:
         raise ProblemError("--weight chooses a number in V for a large region; add --region")

@@ -10,6 +10,7 @@ import typer
 
 from . import options
 from .messages import ExitCode, reporting, say, say_json
+from .outputs import require_writable
 from .symbolic_choices import symbolic_operator, symbolic_system
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ def search_command(
     from ..flows.errors import ProblemError
     from ..flows.results.files import write_atomically
 
+    require_writable(save)
     if sum((exponential, best_iterate, weight is not None)) > 1:
         raise ProblemError("give at most one of --weight, --exponential and --best-iterate")
     result = _search(system, operator, metric, weight, exponential, best_iterate, seconds)

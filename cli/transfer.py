@@ -10,6 +10,7 @@ import typer
 
 from . import options
 from .messages import ExitCode, reporting, say, say_json
+from .outputs import require_writable
 from .symbolic_choices import symbolic_method, symbolic_operator
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def transfer_command(
     from ..analysis.transfers.transfer import transfer
     from ..flows.results.files import write_atomically
 
+    require_writable(save)
     found = transfer(
         lyapunov,
         symbolic_method(method),

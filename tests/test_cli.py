@@ -474,3 +474,21 @@ def test_players_on_sets_and_kinks():
     assert "known are box, simplex, ball, affine, l1" in wrong.stderr
     scipy = run("integrate", "--problem", "kink", "--engine", "scipy")
     assert (scipy.exit_code, "is set-valued" in scipy.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["prove", "anchored:gamma=2,gamma=3", "sq(Z)"], "gamma occurs twice"),
+        (["prove", "gradient", "sq(Z - zstar)", "--save", "none/p.json"], "none/p.json cannot be"),
+        (["transfer", "simgd", "sq(Z - zstar)", "--save", "none/p.json"], "none/p.json cannot be"),
+        (["search", "gradient", "--save", "none/p.json"], "none/p.json cannot be"),
+        (["prove", "gradient", "sq(G)", "--operator", "lipschitz-monotone:R=-1"], "R = -1"),
+        (["prove", "gradient", "sq(G)", "--operator", "weak-minty:rho=1,R=-1"], "R = -1"),
+        (["prove", "gradient", "V*sq(G)", "--where", "V > 0"], "give the parameter another name"),
+        (["map", "--problem", "bilinear", "--y", "alpha:0.1:1:4"], "both axes are alpha"),
+    ],
+)
+def test_inputs_that_contradict_themselves_are_refused_at_once(arguments, said):
+    result = run(*arguments)
+    assert result.exit_code == 2 and said in result.stderr

@@ -99,7 +99,7 @@ class LipschitzNegativelyComonotone(DifferenceClass):
     Raises
     ------
     ProblemError
-        ρ is negative.
+        ρ or R is negative.
     """
 
     rho: Any
@@ -109,6 +109,7 @@ class LipschitzNegativelyComonotone(DifferenceClass):
 
     def __post_init__(self) -> None:
         require_nonnegative("rho", self.rho)
+        require_nonnegative("R", self.R)
 
     @property
     def title(self) -> str:

@@ -106,11 +106,19 @@ class LipschitzMonotone(DifferenceClass):
     ----------
     R : int, Fraction or SymPy expression
         The Lipschitz constant.
+
+    Raises
+    ------
+    ProblemError
+        R is negative.
     """
 
     R: Any
 
     name: ClassVar[str] = "lipschitz-monotone"
+
+    def __post_init__(self) -> None:
+        require_nonnegative("R", self.R)
 
     @property
     def title(self) -> str:
@@ -136,7 +144,7 @@ class LipschitzStronglyMonotone(DifferenceClass):
     Raises
     ------
     ProblemError
-        μ is not positive.
+        μ is not positive, or R is negative.
     """
 
     mu: Any
@@ -146,6 +154,7 @@ class LipschitzStronglyMonotone(DifferenceClass):
 
     def __post_init__(self) -> None:
         require_positive("mu", self.mu)
+        require_nonnegative("R", self.R)
 
     @property
     def title(self) -> str:

@@ -29,7 +29,7 @@ class WeakMinty:
     Raises
     ------
     ProblemError
-        ρ is negative.
+        ρ or R is negative.
     """
 
     rho: Any
@@ -41,6 +41,7 @@ class WeakMinty:
 
     def __post_init__(self) -> None:
         require_nonnegative("rho", self.rho)
+        require_nonnegative("R", self.R)
 
     @property
     def title(self) -> str:
