@@ -89,6 +89,9 @@ def _compare_names(text: str) -> None:
     from ..analysis.verification.arithmetic import VerificationError
     from ..flows.errors import ProblemError
 
+    if "names" not in json.loads(text):
+        complain("note: the file names no flow, method or class to compare the proof with")
+        return
     try:
         read_certificate(text)
     except UnknownNameError as error:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from sympy import symbols
+from typer.testing import CliRunner
 
 from saddleode.analysis import (
     CertificateError,
@@ -38,6 +39,7 @@ from saddleode.analysis.verification.arithmetic import (
 )
 from saddleode.analysis.verification.statement import statement
 from saddleode.analysis.verification.verifier import verify
+from saddleode.cli.main import app
 from saddleode.discretize import FEG, Extragradient, Halpern, OptimisticSimGD, ProximalPoint, SimGD
 from saddleode.discretize.power_law import PowerLaw
 from saddleode.flows import AnchoredFlow, GradientFlow, ProblemError
@@ -486,3 +488,10 @@ def test_forged_statements_are_refused(kind):
     """What is claimed here is false, or reads like something else."""
     assert verify(restated(by_hand(V=FIXED)))
     refused(restated(by_hand(**FORGED[kind])))
+
+
+def test_the_command_line_verifies_files_without_names(tmp_path):
+    file = tmp_path / "proof.json"
+    file.write_text(EXAMPLES[1], encoding="utf-8")
+    result = CliRunner().invoke(app, ["verify", str(file)])
+    assert result.exit_code == 0 and "note: the file names no" in result.stderr
