@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -88,16 +90,30 @@ def prove_command(
 
     require_writable(save)
     ranges = parse_ranges(where or [])
+    named = symbolic_system(system), symbolic_operator(operator)
+    _require_used(ranges, lyapunov, rate, *ranges.conditions, *named)
     if weight and not region:
         raise ProblemError("--weight chooses a number in V for a large region; add --region")
     prove = partial(decrease_region, weights=weight or []) if region else prove_decrease
-    named = symbolic_system(system), symbolic_operator(operator)
     result = prove(lyapunov, *named, rate=rate, ranges=ranges, seconds=seconds)
     if save is not None and isinstance(result, Proved | DecreaseRegion):
         result.certificate.save(save)
     if isinstance(result, DecreaseRegion):
         return _print_region(result, latex=latex, as_json=as_json)
     return _print(result, latex=latex, as_json=as_json)
+
+
+def _require_used(names: Iterable[str], *things: Any) -> None:
+    """Refuse ranges of names that occur nowhere, such as one with a letter missing."""
+    from ..flows.errors import ProblemError
+
+    used = {"t", "k"}
+    for thing in things:
+        values = vars(thing).values() if hasattr(thing, "__dataclass_fields__") else [thing]
+        used |= {name for value in values for name in re.findall(r"[A-Za-z_]\w*", str(value))}
+    for name in names:
+        if name not in used:
+            raise ProblemError(f"a range is given for {name}, which occurs nowhere in the claim")
 
 
 def _print_region(found: DecreaseRegion, *, latex: bool, as_json: bool) -> ExitCode:

@@ -143,6 +143,17 @@ def test_prove_says_unknown_with_code_3():
     assert json.loads(run("prove", "optimistic", "sq(Z)", "--json").stdout)["status"] == "refuted"
 
 
+def test_ranges_of_prove_are_about_its_names():
+    result = run("prove", "anchored", "sq(Z)", "--where", "gama >= 1")
+    assert result.exit_code == 2
+    assert "gama, which occurs nowhere" in result.stderr
+    result = run("prove", "gradient", "t*sq(G)", "--where", "t >= 2", "--where", "t <= 1")
+    assert result.exit_code == 2
+    assert "no t satisfies both t >= 2 and t <= 1" in result.stderr
+    helped = ["--where", "c < 1", "--where", "alpha < c*beta", "--operator", "monotone"]
+    assert run("prove", "optimistic", "sq(Z + beta*G - zstar)", *helped).exit_code == 0
+
+
 def test_prove_takes_methods_and_refutes_with_code_1():
     result = run("prove", "simgd", "sq(z - zstar)")
     assert result.exit_code == 1

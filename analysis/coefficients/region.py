@@ -80,8 +80,17 @@ class Region(Mapping[str, Range]):
         """Return the intersection of two regions."""
         ranges = dict(self)
         for name, span in other.items():
-            ranges[name] = ranges.get(name, Range()).meet(span)
+            ranges[name] = _both(name, ranges.get(name, Range()), span)
         return Region(ranges, (*self.conditions, *other.conditions))
+
+
+def _both(name: str, first: Range, second: Range) -> Range:
+    try:
+        return first.meet(second)
+    except ProblemError as error:
+        raise ProblemError(
+            f"no {name} satisfies both {first.about(name)} and {second.about(name)}; leave out one"
+        ) from error
 
 
 def parse_ranges(texts: Iterable[str]) -> Region:
