@@ -41,7 +41,7 @@ def _moving(data: Mapping[str, Any]) -> str:
     values = [f"{x} = {now} (in step k + 1 {x} = {later})"
               for x, (now, later) in data["sequences"].items()
               if (x, now, later) != ("k", "k", "k + 1")]  # fmt: skip
-    also = f" with {' and '.join(values)} (other names keep their values)" if values else ""
+    also = f" with {' and '.join(values)}" if values else ""
     return f", in every step k of {step}{also}, where g^{{j}} = G(z^{{j}})"
 
 
