@@ -1,3 +1,10 @@
+from .basics.proof_outcome import CertificateError as CertificateError
+from .basics.proof_outcome import ProofOutcome as ProofOutcome
+from .basics.proof_outcome import Proved as Proved
+from .basics.proof_outcome import Refuted as Refuted
+from .basics.proof_outcome import Unknown as Unknown
+from .basics.ranges import Range as Range
+from .basics.ranges import parse_range as parse_range
 from .claims.flow_vectors import flow_vectors as flow_vectors
 from .claims.flow_vectors import time_derivative as time_derivative
 from .claims.step_motion import difference as difference
@@ -14,8 +21,6 @@ from .classes.monotone import Monotone as Monotone
 from .classes.monotone import StronglyMonotone as StronglyMonotone
 from .classes.operator_class import OperatorClass as OperatorClass
 from .classes.weak_minty import WeakMinty as WeakMinty
-from .coefficients.ranges import Range as Range
-from .coefficients.ranges import parse_range as parse_range
 from .coefficients.region import parse_ranges as parse_ranges
 from .comparing.comparison import Comparison as Comparison
 from .comparing.comparison import compare as compare
@@ -50,10 +55,6 @@ from .maps.region_map import region_map as region_map
 from .maps.searched import searched as searched
 from .moments import ExactMoments as ExactMoments
 from .moments import exact_moments as exact_moments
-from .outcomes.proof_outcome import ProofOutcome as ProofOutcome
-from .outcomes.proof_outcome import Proved as Proved
-from .outcomes.proof_outcome import Refuted as Refuted
-from .outcomes.proof_outcome import Unknown as Unknown
 from .polynomial_proofs.certificate import PolynomialCertificate as PolynomialCertificate
 from .polynomial_proofs.certificate_file import (
     read_polynomial_certificate as read_polynomial_certificate,
@@ -63,7 +64,6 @@ from .polynomial_proofs.proving import prove_convexity as prove_convexity
 from .polynomial_proofs.proving import prove_decrease_on as prove_decrease_on
 from .polynomial_proofs.proving import prove_nonnegative_polynomial as prove_nonnegative_polynomial
 from .proofs.certificate import Certificate as Certificate
-from .proofs.certificate import CertificateError as CertificateError
 from .proofs.certificate_file import read_certificate as read_certificate
 from .proofs.lyapunov import prove_decrease as prove_decrease
 from .proofs.lyapunov import prove_nonnegative as prove_nonnegative

@@ -15,7 +15,7 @@ from .messages import ExitCode, complain, reporting, say, say_json
 from .outputs import require_writable
 
 if TYPE_CHECKING:
-    from ..analysis.outcomes.proof_outcome import Proved, Refuted, Unknown
+    from ..analysis.basics.proof_outcome import Proved, Refuted, Unknown
 
 Box = Annotated[
     list[str] | None,
@@ -93,7 +93,7 @@ def tell(
     result: Proved | Refuted | Unknown, save: Path | None, *, latex: bool, as_json: bool
 ) -> ExitCode:
     """Print a result, save its certificate if asked to, and return the exit code."""
-    from ..analysis.outcomes.proof_outcome import Proved, Refuted
+    from ..analysis.basics.proof_outcome import Proved, Refuted
 
     if isinstance(result, Proved) and save is not None:
         result.certificate.save(save)
@@ -110,7 +110,7 @@ def tell(
 
 
 def _data(result: Proved | Refuted | Unknown) -> Mapping[str, Any]:
-    from ..analysis.outcomes.proof_outcome import Proved, Unknown
+    from ..analysis.basics.proof_outcome import Proved, Unknown
 
     if isinstance(result, Proved):
         return {"status": "proved", "certificate": json.loads(result.certificate.to_json())}

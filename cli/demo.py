@@ -24,7 +24,7 @@ def demo_command(out: options.Folder = Path("out"), as_json: options.Json = Fals
     Example: saddleode demo --out out
     """
     require_folder(out)
-    from ..analysis.proofs.certificate import CertificateError
+    from ..analysis.basics.proof_outcome import CertificateError
 
     try:
         study, written = _run(out)

@@ -17,7 +17,7 @@ from .outputs import require_writable
 from .symbolic_choices import symbolic_operator, symbolic_system
 
 if TYPE_CHECKING:
-    from ..analysis.outcomes.proof_outcome import ProofOutcome
+    from ..analysis.basics.proof_outcome import ProofOutcome
     from ..analysis.proofs.certificate import Certificate
     from ..analysis.refuting.witness import Witness
     from ..analysis.regions.found_region import DecreaseRegion
@@ -81,8 +81,8 @@ def prove_command(
 
     Example: saddleode prove optimistic "sq(Z + beta*G - zstar)"
     """
+    from ..analysis.basics.proof_outcome import Proved
     from ..analysis.coefficients.region import parse_ranges
-    from ..analysis.outcomes.proof_outcome import Proved
     from ..analysis.proofs.lyapunov import prove_decrease
     from ..analysis.regions.decrease_region import decrease_region
     from ..analysis.regions.found_region import DecreaseRegion
@@ -125,7 +125,7 @@ def _print_region(found: DecreaseRegion, *, latex: bool, as_json: bool) -> ExitC
 
 
 def _print(result: ProofOutcome, *, latex: bool, as_json: bool) -> ExitCode:
-    from ..analysis.outcomes.proof_outcome import Proved, Refuted
+    from ..analysis.basics.proof_outcome import Proved, Refuted
 
     found: Certificate | Witness | None = None
     status, code, what = "unknown", ExitCode.UNKNOWN, "reason"

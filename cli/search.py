@@ -14,7 +14,7 @@ from .outputs import require_writable
 from .symbolic_choices import symbolic_operator, symbolic_system
 
 if TYPE_CHECKING:
-    from ..analysis.outcomes.proof_outcome import Unknown
+    from ..analysis.basics.proof_outcome import Unknown
     from ..analysis.search.proved_rate import ProvedRate
 
 
@@ -55,7 +55,7 @@ def search_command(
 
     Example: saddleode search anchored:gamma=1
     """
-    from ..analysis.outcomes.proof_outcome import Unknown
+    from ..analysis.basics.proof_outcome import Unknown
     from ..flows.errors import ProblemError
     from ..flows.results.files import write_atomically
 

@@ -110,7 +110,7 @@ class Verdict:
 
 
 def _verdict(theorem: Theorem) -> Verdict:
-    from ..analysis.proofs.certificate import CertificateError
+    from ..analysis.basics.proof_outcome import CertificateError
 
     started = time.perf_counter()
     certificates: tuple[Certificate, ...] = ()

@@ -84,7 +84,7 @@ def _objects(data: Any) -> Iterator[dict[str, Any]]:
 
 def _compare_names(text: str) -> None:
     """Reject a proof that is right, but not about what the names in the file say."""
-    from ..analysis.proofs.certificate import CertificateError
+    from ..analysis.basics.proof_outcome import CertificateError
     from ..analysis.proofs.certificate_file import UnknownNameError, read_certificate
     from ..analysis.verification.arithmetic import VerificationError
     from ..flows.errors import ProblemError

@@ -22,11 +22,11 @@ def polynomial_statement(text: str) -> str | None:
     FormatError, UncheckedError, VerificationError
         As for `analysis.verification.verifier.verify`.
     """
+    from ..analysis.basics.proof_outcome import CertificateError
     from ..analysis.lasalle.certificate_file import read_convergence_certificate
     from ..analysis.lasalle.certificate_json import FORMAT as CONVERGENCE
     from ..analysis.polynomial_proofs.certificate_file import read_polynomial_certificate
     from ..analysis.polynomial_proofs.certificate_json import FORMAT as POLYNOMIAL
-    from ..analysis.proofs.certificate import CertificateError
     from ..analysis.sos.evidence import NotConfirmedError
     from ..analysis.verification.arithmetic import FormatError, UncheckedError, VerificationError
     from ..flows.errors import ProblemError

@@ -6,14 +6,14 @@ from dataclasses import replace
 import pytest
 from sympy import Symbol
 
+from saddleode.analysis.basics.proof_outcome import CertificateError, Proved
 from saddleode.analysis.claims.claims import Decrease
 from saddleode.analysis.claims.flow_vectors import flow_vectors
 from saddleode.analysis.claims.motion import motion_of
 from saddleode.analysis.classes.monotone import StronglyMonotone
 from saddleode.analysis.coefficients.field import ScalarField
 from saddleode.analysis.coefficients.region import parse_ranges
-from saddleode.analysis.outcomes.proof_outcome import Proved
-from saddleode.analysis.proofs.certificate import Certificate, CertificateError
+from saddleode.analysis.proofs.certificate import Certificate
 from saddleode.analysis.proofs.certificate_file import read_certificate
 from saddleode.analysis.proofs.lyapunov import prove_decrease, prove_nonnegative
 from saddleode.analysis.proofs.squares import Square

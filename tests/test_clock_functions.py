@@ -16,12 +16,12 @@ from saddleode.analysis import (
     prove_nonnegative,
     step_vectors,
 )
+from saddleode.analysis.basics.proof_outcome import CertificateError
+from saddleode.analysis.basics.ranges import Range
 from saddleode.analysis.claims.flow_vectors import flow_vectors, time_derivative
 from saddleode.analysis.claims.step_motion import difference
 from saddleode.analysis.coefficients.field import STEP, field_for
-from saddleode.analysis.coefficients.ranges import Range
 from saddleode.analysis.coefficients.signs import regular
-from saddleode.analysis.proofs.certificate import CertificateError
 from saddleode.analysis.proofs.certificate_file import read_certificate
 from saddleode.analysis.readings.vector import Vector
 from saddleode.analysis.theorems import optimistic_sharp

@@ -25,8 +25,8 @@ from saddleode.analysis import (
     prove_decrease,
     step_vectors,
 )
+from saddleode.analysis.basics.ranges import POSITIVE
 from saddleode.analysis.coefficients.field import ScalarField
-from saddleode.analysis.coefficients.ranges import POSITIVE
 from saddleode.analysis.coefficients.region import parse_ranges
 from saddleode.analysis.coefficients.samples import some_point
 from saddleode.analysis.regions.narrowing import sufficient, without_implied

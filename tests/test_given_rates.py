@@ -18,9 +18,9 @@ from saddleode.analysis import (
     Vector,
     prove_rate,
 )
+from saddleode.analysis.basics.ranges import POSITIVE
 from saddleode.analysis.claims.claims import Nonnegativity
 from saddleode.analysis.coefficients.field import ScalarField
-from saddleode.analysis.coefficients.ranges import POSITIVE
 from saddleode.analysis.proofs.least import least_multiple
 from saddleode.analysis.theorems.anchored_master import ROOT, lyapunov_function
 from saddleode.analysis.verification.verifier import verify

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from sympy import Symbol, sqrt, symbols
 
+from saddleode.analysis.basics.proof_outcome import Proved, Refuted, Unknown
 from saddleode.analysis.claims.flow_vectors import flow_vectors
 from saddleode.analysis.classes.monotone import LipschitzMonotone, Monotone, StronglyMonotone
-from saddleode.analysis.outcomes.proof_outcome import Proved, Refuted, Unknown
 from saddleode.analysis.proofs.lyapunov import prove_decrease, prove_nonnegative
 from saddleode.flows import (
     AnchoredFlow,

@@ -4,6 +4,7 @@ import ast
 import subprocess
 import sys
 import tomllib
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,17 @@ def test_dependencies_point_one_way(path: Path) -> None:
             assert LAYERS.index(node.module.split(".")[0]) <= layer, ast.unparse(node)
         if isinstance(node, ast.ImportFrom) and node.level == 0:
             assert not (node.module or "").startswith("saddleode"), ast.unparse(node)
+
+
+def test_rooms_of_the_analysis_lie_above_each_other() -> None:
+    """Each folder of `analysis` imports, of its neighbours, only some: there is no circle."""
+    rooms: dict[str, set[str]] = {}
+    for path in (ROOT / "analysis").glob("*/*.py"):
+        nodes = ast.walk(ast.parse(path.read_text()))
+        names = (n.module for n in nodes if isinstance(n, ast.ImportFrom) and n.level == 2)
+        found = {str(name).split(".")[0] for name in names} - {path.parent.name}
+        rooms.setdefault(path.parent.name, set()).update(found)
+    tuple(TopologicalSorter(rooms).static_order())  # raises CycleError
 
 
 @pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(ROOT)))

@@ -8,12 +8,12 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from sympy import Dummy, Float, Poly, Rational, Symbol, exp, oo, sqrt, symbols
 
-from saddleode.analysis.coefficients.field import ScalarField, field_for
-from saddleode.analysis.coefficients.ranges import (
+from saddleode.analysis.basics.ranges import (
     POSITIVE,
     Range,
     assumed_range,
 )
+from saddleode.analysis.coefficients.field import ScalarField, field_for
 from saddleode.analysis.coefficients.region import named_ranges, parse_ranges
 from saddleode.analysis.coefficients.signs import nonnegative, positive, regular
 from saddleode.flows import ProblemError

@@ -20,7 +20,7 @@ from saddleode.analysis import (
     read_certificate,
     step_vectors,
 )
-from saddleode.analysis.proofs.certificate import CertificateError
+from saddleode.analysis.basics.proof_outcome import CertificateError
 from saddleode.discretize import (
     EAGC,
     EAGV,

@@ -15,7 +15,7 @@ from saddleode.analysis import (
     prove_nonnegative_polynomial,
     read_polynomial_certificate,
 )
-from saddleode.analysis.coefficients.ranges import Range
+from saddleode.analysis.basics.ranges import Range
 from saddleode.analysis.sos.cells import cell_points, negative_cell
 from saddleode.analysis.sos.decomposition import ldl
 from saddleode.analysis.sos.evidence import (

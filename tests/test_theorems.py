@@ -6,9 +6,8 @@ from scipy.linalg import expm
 from scipy.special import hyp1f1
 from sympy import Symbol, cancel
 
+from saddleode.analysis.basics.proof_outcome import CertificateError, Refuted, Unknown
 from saddleode.analysis.claims.flow_vectors import flow_vectors
-from saddleode.analysis.outcomes.proof_outcome import Refuted, Unknown
-from saddleode.analysis.proofs.certificate import CertificateError
 from saddleode.analysis.proofs.certificate_file import read_certificate
 from saddleode.analysis.proofs.lyapunov import prove_decrease, prove_nonnegative
 from saddleode.analysis.readings.vector import Form

@@ -19,11 +19,11 @@ from saddleode.analysis import (
     prove_nonnegative,
     step_vectors,
 )
+from saddleode.analysis.basics import time_limit
+from saddleode.analysis.basics.time_limit import OutOfTime, require_time, within
 from saddleode.analysis.claims.claims import Decrease
 from saddleode.analysis.coefficients import signs
 from saddleode.analysis.coefficients.field import ScalarField
-from saddleode.analysis.outcomes import time_limit
-from saddleode.analysis.outcomes.time_limit import OutOfTime, require_time, within
 from saddleode.analysis.proofs import squares
 from saddleode.analysis.proofs.proving import prove_claim
 from saddleode.discretize import OptimisticSimGD

@@ -20,8 +20,8 @@ from saddleode.analysis import (
     time_derivative,
     transfer,
 )
+from saddleode.analysis.basics.ranges import POSITIVE
 from saddleode.analysis.coefficients.field import ScalarField
-from saddleode.analysis.coefficients.ranges import POSITIVE
 from saddleode.analysis.transfers.step_limit import ALPHA, step_limit
 from saddleode.cli.main import app
 from saddleode.discretize import (

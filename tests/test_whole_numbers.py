@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 from sympy import QQ, symbols
 
 from saddleode.analysis import Monotone, prove_decrease, prove_nonnegative
+from saddleode.analysis.basics.proof_outcome import CertificateError
 from saddleode.analysis.coefficients import solver
 from saddleode.analysis.coefficients.field import ScalarField
 from saddleode.analysis.coefficients.region import parse_ranges
 from saddleode.analysis.coefficients.signs import nonnegative, positive, regular
-from saddleode.analysis.proofs.certificate import Certificate, CertificateError
+from saddleode.analysis.proofs.certificate import Certificate
 from saddleode.analysis.proofs.lyapunov import decrease_claim
 from saddleode.analysis.proofs.squares import Square
 from saddleode.analysis.readings.vector import Vector

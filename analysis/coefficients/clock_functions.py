@@ -14,8 +14,8 @@ from typing import Any
 
 from sympy import Expr, Symbol
 
+from ..basics.ranges import Range
 from .conditions import Condition
-from .ranges import Range
 
 TIME = "t"
 """Name of the time variable in every flow proof."""

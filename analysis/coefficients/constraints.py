@@ -7,10 +7,10 @@ from typing import Any
 
 from sympy import QQ
 
-from ..outcomes.time_limit import require_time
+from ..basics.ranges import Range
+from ..basics.time_limit import require_time
 from .deciding import implied, simplified
 from .facts import Fact, Known
-from .ranges import Range
 
 _LIMIT = 30  # of conditions, with those they imply
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from sympy import QQ, Poly
 
-from ..outcomes.time_limit import require_time
+from ..basics.time_limit import require_time
 from ..readings.scalar_text import scalar_text
 from .elimination import Expansion, Line, between, beyond, length, power
 from .facts import Fact, Known, Term, factors_of, occurring, surely_positive

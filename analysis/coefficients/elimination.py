@@ -15,7 +15,7 @@ from typing import Any
 
 from sympy import QQ
 
-from ..outcomes.time_limit import require_time
+from ..basics.time_limit import require_time
 from .facts import Fact, Term, surely_positive
 
 Expansion = tuple[Term, list[tuple[Any, Term]]]

@@ -19,10 +19,10 @@ from sympy import Add, Expr, Mul, Symbol, exp, sympify
 
 from ...flows.errors import ProblemError
 from ...flows.time_function import TimeFunction
+from ..basics.ranges import Range
 from ..readings.vector import Form, Vector
 from .facts import occurring
 from .field import STEP, ScalarField
-from .ranges import Range
 from .samples import value
 
 At = Mapping[str, Fraction]

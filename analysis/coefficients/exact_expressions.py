@@ -8,7 +8,7 @@ from typing import Any
 from sympy import Dummy, Expr, Float, Symbol, nan, oo, sympify, zoo
 
 from ...flows.errors import ProblemError
-from .ranges import Range, assumed_range
+from ..basics.ranges import Range, assumed_range
 
 
 def plain(expression: Expr) -> Expr:

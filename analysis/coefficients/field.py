@@ -17,14 +17,14 @@ from sympy import QQ, Expr, Rational, Symbol
 from sympy.polys.polyerrors import CoercionFailed, PolynomialError
 
 from ...flows.errors import ProblemError
-from ..outcomes.time_limit import require_time
+from ..basics.ranges import POSITIVE, Range, assumed_range
+from ..basics.time_limit import require_time
 from .clock_functions import RATIONAL, STEP, TIME, ClockFunctions
 from .conditions import Condition
 from .constraints import known_facts
 from .exact_expressions import exact_expression, plain, require_known
 from .facts import Known
 from .needed_functions import needed_functions
-from .ranges import POSITIVE, Range, assumed_range
 from .region import Region
 from .samples import some_point
 from .sizes import require_moderate_formula

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..basics.ranges import Range
 from .field import ScalarField
-from .ranges import Range
 from .region import Region
 
 _POINTS = 600

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from ..outcomes.time_limit import require_time
+from ..basics.time_limit import require_time
 from .facts import Fact, Known, Term, occurring
 
 Ends = tuple[Fact | None, Fact | None]

@@ -10,8 +10,8 @@ from typing import Any
 from sympy import Expr, Rational, Symbol
 
 from ...flows.errors import ProblemError
+from ..basics.ranges import Range, parse_range
 from .conditions import Condition, parse_condition
-from .ranges import Range, parse_range
 
 _CHAIN = re.compile(r"([^<>=]+)(<=?)\s*([A-Za-z_]\w*)\s*(<=?)([^<>=]+)", re.ASCII)
 

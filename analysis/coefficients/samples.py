@@ -11,9 +11,9 @@ from typing import Any
 
 from sympy import QQ
 
-from ..outcomes.time_limit import require_time
+from ..basics.ranges import Range
+from ..basics.time_limit import require_time
 from .facts import Known, occurring
-from .ranges import Range
 from .solver import solution
 
 _LIMIT = 400  # points tried for one witness

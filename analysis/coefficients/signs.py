@@ -13,8 +13,8 @@ from typing import Any
 
 from sympy import QQ
 
-from ..outcomes.proof_outcome import brief
-from ..outcomes.time_limit import OutOfTime
+from ..basics.proof_outcome import brief
+from ..basics.time_limit import OutOfTime
 from ..readings.scalar_text import scalar_text
 from . import solver
 from .deciding import decide, factor_sign
@@ -61,7 +61,7 @@ def nonnegative(element: Any, field: ScalarField) -> Sign:
     Examples
     --------
     >>> from sympy import symbols
-    >>> from saddleode.analysis.coefficients.ranges import Range
+    >>> from saddleode.analysis.basics.ranges import Range
     >>> K = ScalarField({"gamma": Range(low=1, low_closed=True)})
     >>> gamma, t = symbols("gamma t")
     >>> print(nonnegative(K.convert((gamma - 1) / t), K))

@@ -6,7 +6,7 @@ from collections import Counter
 from math import prod
 from typing import Any
 
-from ..outcomes.time_limit import OutOfTime
+from ..basics.time_limit import OutOfTime
 
 _LARGEST = 2_000_000  # product of the degrees in all variables; some seconds for one divisor
 _WHY = "a quotient of very large polynomials was being brought to lowest terms"

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
-from ..outcomes.time_limit import require_time, time_left
+from ..basics.time_limit import require_time, time_left
 from .facts import Fact, Known, occurring
 
 _STEPS = 2_000_000  # z3's resource limit for one question; about a second

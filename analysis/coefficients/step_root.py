@@ -16,9 +16,9 @@ from typing import Any
 from sympy import QQ, Expr, Pow, Rational, Symbol, expand, sqrt
 
 from ...flows.errors import ProblemError
+from ..basics.ranges import Range
 from .clock_functions import STEP, ClockFunctions
 from .conditions import Condition
-from .ranges import Range
 
 _K = Symbol(STEP)
 _DIGITS = 1000  # of the end of the range of u, which is rounded up

@@ -14,7 +14,7 @@ from typing import Any
 
 from sympy import QQ
 
-from ..outcomes.time_limit import require_time
+from ..basics.time_limit import require_time
 from ..sos.basis import Exponents, half_monomials, monomials_below, parity_classes
 from ..sos.decomposition import decomposed
 from ..sos.gram import Block

@@ -15,8 +15,8 @@ from typing import Any
 from sympy import Add, Expr, Mul, Pow, Rational, S, Symbol, cancel, exp, expand
 
 from ...flows.errors import ProblemError
+from ..basics.ranges import POSITIVE, Range
 from .clock_functions import TIME, ClockFunctions
-from .ranges import POSITIVE, Range
 
 _T = Symbol(TIME)
 _DENOMINATORS = 16  # of roots of times at which something is tried

@@ -12,7 +12,7 @@ from typing import Any
 
 from sympy import QQ
 
-from ..outcomes.time_limit import require_time
+from ..basics.time_limit import require_time
 from .deciding import signed_term
 from .facts import Fact, Known, Term, factors_of, occurring, surely_positive
 from .orthant import expansion

@@ -10,12 +10,12 @@ from fractions import Fraction
 from sympy.polys.rings import PolyRing
 
 from ...flows.results.files import write_atomically
+from ..basics.proof_outcome import CertificateError
 from ..polynomial_proofs.certificate import PolynomialCertificate
 from ..polynomial_proofs.claims import Nonnegative
 from ..polynomial_proofs.convex_concave import ConvexConcave
 from ..polynomial_proofs.decreasing import Decreasing, flow_text
 from ..polynomial_proofs.saddle_set import is_zero
-from ..proofs.certificate import CertificateError
 from ..sos.evidence import SumOfSquares
 from ..sos.polynomial_text import point_text
 from ..sos.polynomials import Polynomial, restricted, used_names

@@ -12,7 +12,7 @@ from sympy import QQ
 from ...flows.errors import ProblemError
 from ...flows.flow import Flow
 from ...flows.gradient import GradientFlow
-from ..outcomes.proof_outcome import Proved, Refuted, Unknown
+from ..basics.proof_outcome import Proved, Refuted, Unknown
 from ..polynomial_proofs.certificate import PolynomialCertificate
 from ..polynomial_proofs.claims import Nonnegative
 from ..polynomial_proofs.convex_concave import ConvexConcave

@@ -12,11 +12,11 @@ from sympy import QQ
 from sympy.polys.matrices import DomainMatrix
 
 from ...flows.gradient import GradientFlow
+from ..basics.proof_outcome import CertificateError
 from ..polynomial_proofs.certificate import PolynomialCertificate
 from ..polynomial_proofs.convex_concave import ConvexConcave
 from ..polynomial_proofs.decreasing import flow_text
 from ..polynomial_proofs.saddle_set import is_zero
-from ..proofs.certificate import CertificateError
 from ..sos.polynomial_text import point_text, polynomial_text
 from ..sos.polynomials import Polynomial, fraction, rational, value_at
 from .ideals import Ideal

@@ -7,9 +7,9 @@ from math import prod
 from typing import Any
 
 from ...flows.flow import Flow
+from ..basics.proof_outcome import CertificateError
 from ..polynomial_proofs.decreasing import flow_text
 from ..polynomial_proofs.saddle_polynomial import SaddlePolynomial
-from ..proofs.certificate import CertificateError
 from ..sos.polynomial_text import polynomial_text
 from .ideals import Ideal
 

@@ -14,10 +14,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ..basics.proof_outcome import Unknown, brief
+from ..basics.time_limit import require_time
 from ..coefficients.field import ScalarField
 from ..coefficients.signs import nonnegative
-from ..outcomes.proof_outcome import Unknown, brief
-from ..outcomes.time_limit import require_time
 from ..readings.scalar_text import scalar_text
 from ..readings.vector import Form, Pair, Vector
 

@@ -14,9 +14,9 @@ from typing import Any
 
 import numpy as np
 
+from ..basics.proof_outcome import Unknown
 from ..claims.claims import Claim
 from ..coefficients.facts import occurring
-from ..outcomes.proof_outcome import Unknown
 from ..readings.vector import Vector
 from .fitting import Fitting
 from .multipliers import MultiplierSystem

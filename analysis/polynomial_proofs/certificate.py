@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 
 from ...flows.results.files import write_atomically
-from ..proofs.certificate import CertificateError
+from ..basics.proof_outcome import CertificateError
 from ..sos.evidence import BySolver, Evidence
 from .certificate_json import certificate_json
 from .certificate_text import certificate_latex, certificate_text

@@ -13,7 +13,7 @@ from sympy.polys.rings import PolyRing
 from ...flows.errors import ProblemError
 from ...flows.flow import Flow
 from ...flows.registry import FLOWS
-from ..proofs.certificate import CertificateError
+from ..basics.proof_outcome import CertificateError
 from ..sos.decomposition import Square
 from ..sos.evidence import BySolver, Evidence, SignOnCells, SumOfSquares
 from ..sos.polynomials import polynomial_ring, read_written

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from ...flows.errors import ProblemError
-from ..coefficients.ranges import Range, parse_range
+from ..basics.ranges import Range, parse_range
 from ..readings.scalar_text import scalar_latex
 from ..sos.polynomial_latex import name_latex, polynomial_latex, vector_latex
 from ..sos.polynomial_text import shortened

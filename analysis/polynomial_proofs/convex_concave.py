@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..coefficients.ranges import Range
+from ..basics.ranges import Range
 from ..sos.polynomial_latex import polynomial_latex, vector_latex
 from ..sos.polynomial_text import shortened
 from ..sos.polynomials import Polynomial, polynomial_ring

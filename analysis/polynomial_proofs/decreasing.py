@@ -11,7 +11,7 @@ from sympy import Symbol, latex
 
 from ...flows.errors import ProblemError
 from ...flows.flow import Flow, parameters
-from ..coefficients.ranges import Range
+from ..basics.ranges import Range
 from ..readings.scalar_text import scalar_latex
 from ..sos.polynomial_latex import polynomial_latex, vector_latex
 from ..sos.polynomial_text import shortened

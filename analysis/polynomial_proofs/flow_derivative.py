@@ -10,7 +10,7 @@ from sympy.polys.rings import PolyRing
 
 from ...flows.errors import ProblemError
 from ...flows.flow import Flow, anchor_moves, weights
-from ..coefficients.ranges import POSITIVE, Range
+from ..basics.ranges import POSITIVE, Range
 from ..sos.polynomials import Polynomial, polynomial_ring
 from .saddle_polynomial import SaddlePolynomial
 

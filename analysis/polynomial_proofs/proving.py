@@ -12,9 +12,8 @@ import sympy
 from ...flows.errors import ProblemError
 from ...flows.flow import Flow
 from ...flows.gradient import GradientFlow
-from ..coefficients.ranges import Range
-from ..outcomes.proof_outcome import Proved, Refuted, Unknown
-from ..proofs.certificate import CertificateError
+from ..basics.proof_outcome import CertificateError, Proved, Refuted, Unknown
+from ..basics.ranges import Range
 from ..sos.nonnegativity import nonnegative
 from ..sos.polynomial_text import point_text
 from ..sos.polynomials import polynomial_ring, read_polynomial, used_names, value_at

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import IO, Any
 
-from ...flows.errors import SaddleodeError
 from ...flows.results.files import write_atomically
+from ..basics.proof_outcome import CertificateError
 from ..claims.claims import Claim, is_equality
 from ..coefficients.signs import Sign, nonnegative, regular
 from ..coefficients.whole_numbers import vanishing_step
@@ -18,10 +18,6 @@ from ..readings.vector import Form
 from .certificate_json import certificate_json
 from .certificate_text import certificate_latex, certificate_text
 from .squares import Square
-
-
-class CertificateError(SaddleodeError):
-    """A certificate that proves nothing: its identity or one of its signs fails."""
 
 
 @dataclass(frozen=True)

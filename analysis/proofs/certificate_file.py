@@ -12,6 +12,7 @@ from ...discretize.registry import METHODS
 from ...flows.errors import ProblemError
 from ...flows.formulas.expression import parse_expression
 from ...flows.registry import FLOWS
+from ..basics.proof_outcome import CertificateError
 from ..claims.claims import Claim, Decrease, Nonnegativity
 from ..claims.motion import Motion, motion_of
 from ..claims.operator_classes import CLASSES
@@ -21,7 +22,7 @@ from ..coefficients.region import parse_ranges
 from ..readings.vector import Form, Vector
 from ..verification.statement import statement
 from ..verification.verifier import FORMAT
-from .certificate import Certificate, CertificateError
+from .certificate import Certificate
 from .certificate_json import claim_data, full_name, names_data
 from .evidence_json import Evidence
 from .moving_json import meanings

@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from ..basics.proof_outcome import Proved
 from ..claims.claims import Nonnegativity
 from ..multipliers.multipliers import MultiplierSystem
 from ..multipliers.programme import Array, available, sparsest
 from ..multipliers.proposing import Least, Proposer
 from ..multipliers.sampled_claim import SampledClaim
-from ..outcomes.proof_outcome import Proved
 from ..readings.vector import Form
 from .certificate import Certificate
 from .proving import attempt, multiplier_system

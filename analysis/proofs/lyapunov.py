@@ -10,16 +10,16 @@ from sympy import Symbol
 from ...discretize.method import Method
 from ...flows.errors import ProblemError
 from ...flows.flow import Flow
+from ..basics.proof_outcome import ProofOutcome, Unknown
+from ..basics.ranges import Range
+from ..basics.time_limit import within
 from ..claims.claims import Decrease, Nonnegativity
 from ..claims.lyapunov_text import lyapunov_function, scalar_formula
 from ..claims.motion import motion_of
 from ..classes.monotone import Monotone
 from ..classes.operator_class import OperatorClass, constants
 from ..coefficients.field import TIME, field_for
-from ..coefficients.ranges import Range
 from ..coefficients.region import Region, named_ranges
-from ..outcomes.proof_outcome import ProofOutcome, Unknown
-from ..outcomes.time_limit import within
 from ..readings.vector import Form, Vector
 from .proving import decide
 from .squares import Square

@@ -7,16 +7,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ...flows.errors import ProblemError
+from ..basics.proof_outcome import CertificateError, ProofOutcome, Proved, Unknown, brief
+from ..basics.time_limit import OutOfTime, share_of_time
 from ..claims.claims import Claim, is_equality
 from ..coefficients.signs import nonnegative, regular
 from ..multipliers.multipliers import MultiplierSystem
 from ..multipliers.programme import available
 from ..multipliers.proposing import proposals
-from ..outcomes.proof_outcome import ProofOutcome, Proved, Unknown, brief
-from ..outcomes.time_limit import OutOfTime, share_of_time
 from ..readings.scalar_text import scalar_text
 from ..refuting.refutation import refute
-from .certificate import Certificate, CertificateError
+from .certificate import Certificate
 from .squares import Square, sum_of_squares
 
 _FOR_PROOFS = 2 / 3  # of the time, when it is limited

@@ -6,11 +6,11 @@ import itertools
 from dataclasses import dataclass
 from typing import Any
 
+from ..basics.proof_outcome import Unknown, brief
+from ..basics.time_limit import require_time
 from ..coefficients.field import ScalarField
 from ..coefficients.signs import Sign, nonnegative
 from ..coefficients.sizes import require_moderate
-from ..outcomes.proof_outcome import Unknown, brief
-from ..outcomes.time_limit import require_time
 from ..readings.scalar_text import scalar_text
 from ..readings.vector import Form, Vector
 

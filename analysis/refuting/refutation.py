@@ -10,14 +10,14 @@ from fractions import Fraction
 import numpy as np
 
 from ...flows.errors import ProblemError
+from ..basics.proof_outcome import Refuted
+from ..basics.time_limit import require_time
 from ..claims.claims import Claim
 from ..claims.flow_motion import FlowMotion
 from ..claims.step_motion import StepMotion
 from ..coefficients.evaluation import At, Plane, coefficient_value, in_region
 from ..coefficients.field import STEP, TIME
 from ..coefficients.samples import region_points
-from ..outcomes.proof_outcome import Refuted
-from ..outcomes.time_limit import require_time
 from ..readings.vector import Form, Vector
 from .configuration import Configuration
 from .configurations import configurations

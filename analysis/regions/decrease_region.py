@@ -8,11 +8,11 @@ from typing import Any
 from ...discretize.method import Method
 from ...flows.errors import ProblemError
 from ...flows.flow import Flow
+from ..basics.proof_outcome import Unknown
+from ..basics.ranges import Range
+from ..basics.time_limit import within
 from ..classes.monotone import Monotone
 from ..classes.operator_class import OperatorClass
-from ..coefficients.ranges import Range
-from ..outcomes.proof_outcome import Unknown
-from ..outcomes.time_limit import within
 from ..proofs.lyapunov import beyond_the_class, decrease_claim, given_squares
 from ..readings.vector import Form, Vector
 from .found_region import DecreaseRegion

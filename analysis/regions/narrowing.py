@@ -12,12 +12,12 @@ from typing import Any
 from sympy import QQ, Expr, Integer, Rational, Symbol, factor, sstr
 
 from ...flows.errors import ProblemError
+from ..basics.ranges import Range
 from ..coefficients.conditions import Condition
 from ..coefficients.deciding import decide, factor_sign
 from ..coefficients.facts import occurring
 from ..coefficients.field import ScalarField
 from ..coefficients.float_samples import sample, within
-from ..coefficients.ranges import Range
 from ..coefficients.region import Region
 from ..coefficients.signs import nonnegative, positive
 

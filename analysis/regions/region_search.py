@@ -11,10 +11,10 @@ from typing import Any
 from sympy import Symbol, factor
 
 from ...flows.errors import ProblemError
+from ..basics.proof_outcome import Proved, Unknown
 from ..claims.claims import Decrease
 from ..classes.operator_class import constants
 from ..coefficients.region import Region
-from ..outcomes.proof_outcome import Proved, Unknown
 from ..proofs.proving import attempt, check, multiplier_system
 from ..proofs.squares import Square
 from .found_region import DecreaseRegion

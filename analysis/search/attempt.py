@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from ..basics.proof_outcome import Unknown
+from ..basics.time_limit import in_time, require_time
 from ..claims.claims import Decrease
-from ..outcomes.proof_outcome import Unknown
-from ..outcomes.time_limit import in_time, require_time
 from .bounding import Bounding
 from .completion import Weights, proved
 from .conic import ACCURACY, Solution, solve

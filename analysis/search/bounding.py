@@ -8,9 +8,9 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
+from ..basics.proof_outcome import Proved
 from ..claims.claims import Decrease, Nonnegativity
 from ..coefficients.rational import simplest
-from ..outcomes.proof_outcome import Proved
 from ..proofs.certificate import Certificate
 from ..proofs.proving import prove_claim
 from ..readings.vector import Form

@@ -9,9 +9,9 @@ from typing import Any
 
 from sympy import Rational, Symbol
 
+from ..basics.proof_outcome import Proved, Unknown
 from ..claims.claims import Claim, is_equality
 from ..multipliers.multipliers import MultiplierSystem
-from ..outcomes.proof_outcome import Proved, Unknown
 from ..proofs.certificate import Certificate
 from ..proofs.proving import attempt, prove_claim
 from ..readings.vector import Vector

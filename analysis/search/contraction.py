@@ -8,12 +8,12 @@ from fractions import Fraction
 
 from ...discretize.method import Method
 from ...flows.flow import Flow
+from ..basics.proof_outcome import Unknown
+from ..basics.time_limit import in_time, require_time, time_told, within
 from ..claims.claims import Claim, Decrease, Nonnegativity
 from ..claims.motion import motion_of
 from ..classes.operator_class import OperatorClass
 from ..coefficients.rational import simplest
-from ..outcomes.proof_outcome import Unknown
-from ..outcomes.time_limit import in_time, require_time, time_told, within
 from ..proofs.certificate import Certificate
 from ..proofs.certificate_text import readable
 from ..readings.vector import Form

@@ -8,14 +8,14 @@ from typing import Any
 
 from ...discretize.method import Method
 from ...flows.flow import Flow
+from ..basics.proof_outcome import Proved, Refuted, Unknown
+from ..basics.ranges import Range
 from ..claims.claims import Decrease, Nonnegativity
 from ..claims.flow_motion import FlowMotion
 from ..claims.lyapunov_text import scalar_formula
 from ..claims.motion import Motion
 from ..classes.monotone import Monotone
 from ..classes.operator_class import OperatorClass
-from ..coefficients.ranges import Range
-from ..outcomes.proof_outcome import Proved, Refuted, Unknown
 from ..proofs.certificate import Certificate
 from ..proofs.least import least_multiple
 from ..proofs.lyapunov import prove_decrease

@@ -14,10 +14,10 @@ from typing import Any
 
 from sympy import Symbol
 
+from ..basics.proof_outcome import Proved
+from ..basics.ranges import Range
 from ..claims.claims import Decrease, Nonnegativity
 from ..coefficients.field import ScalarField
-from ..coefficients.ranges import Range
-from ..outcomes.proof_outcome import Proved
 from ..proofs.certificate import Certificate
 from ..proofs.proving import prove_claim
 from .minimum import ROOT, Minimum, minimum

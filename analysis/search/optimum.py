@@ -8,7 +8,7 @@ from typing import Any
 from sympy import Expr, Poly, factor, sqrt, sqrtdenest
 
 from ...flows.errors import ProblemError
-from ..coefficients.ranges import Range
+from ..basics.ranges import Range
 from ..readings.scalar_text import scalar_latex, scalar_text
 from .minimum import ROOT
 

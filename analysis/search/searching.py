@@ -12,12 +12,12 @@ from ...discretize.method import Method
 from ...flows.errors import ProblemError
 from ...flows.flow import Flow
 from ...flows.formulas.expression import parse_expression
+from ..basics.proof_outcome import Unknown
+from ..basics.time_limit import in_time, time_told, within
 from ..claims.lyapunov_text import lyapunov_function
 from ..claims.motion import Motion, motion_of
 from ..classes.monotone import Monotone
 from ..classes.operator_class import OperatorClass, constants
-from ..outcomes.proof_outcome import Unknown
-from ..outcomes.time_limit import in_time, time_told, within
 from ..proofs.lyapunov import require_class, require_form
 from ..readings.vector import Form, Vector
 from .attempt import Attempt

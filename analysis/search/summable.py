@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from ...discretize.method import Method
+from ..basics.proof_outcome import Unknown
+from ..basics.time_limit import in_time, require_time, time_told, within
 from ..claims.claims import Nonnegativity
 from ..claims.motion import motion_of
 from ..classes.operator_class import OperatorClass
-from ..outcomes.proof_outcome import Unknown
-from ..outcomes.time_limit import in_time, require_time, time_told, within
 from ..proofs.certificate import Certificate
 from ..proofs.certificate_text import readable
 from ..readings.vector import Form

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import TypeAlias
 
-from ..coefficients.ranges import Range
+from ..basics.ranges import Range
 from .basis import Exponents, monomials_below, parity_classes
 from .gram import Block
 from .polynomials import Polynomial, rational

@@ -17,7 +17,7 @@ from typing import Any
 
 from sympy import QQ, Poly
 
-from ..coefficients.ranges import Range
+from ..basics.ranges import Range
 from .polynomials import Polynomial, fraction, rational, used_names, value_at
 
 VARIABLES = 2  # most variables that are decided this way

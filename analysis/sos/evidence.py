@@ -8,8 +8,8 @@ from typing import Protocol
 
 from sympy.polys.rings import PolyRing
 
-from ..coefficients.ranges import Range
-from ..proofs.certificate import CertificateError
+from ..basics.proof_outcome import CertificateError
+from ..basics.ranges import Range
 from .cells import has_few_cells, negative_cell
 from .decomposition import Square
 from .polynomials import Polynomial, rational, write_polynomial

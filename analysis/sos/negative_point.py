@@ -12,7 +12,7 @@ import numpy as np
 import scipy.optimize
 
 from ...flows.problems.points import Array
-from ..coefficients.ranges import Range
+from ..basics.ranges import Range
 from .polynomials import Polynomial, fraction, value_at
 
 GRID = (-3, -2, -1, 0, 1, 2, 3)

@@ -8,8 +8,8 @@ from math import comb, prod
 
 from sympy.polys.rings import PolyRing
 
-from ..coefficients.ranges import Range
-from ..outcomes.proof_outcome import Unknown
+from ..basics.proof_outcome import Unknown
+from ..basics.ranges import Range
 from .basis import Exponents, half_monomials, parity_classes
 from .box_basis import box_blocks
 from .cells import has_few_cells, negative_cell

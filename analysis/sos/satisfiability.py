@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from ..coefficients.ranges import Range
+from ..basics.ranges import Range
 from .negative_point import Point
 from .polynomials import Polynomial, fraction, value_at
 

@@ -12,8 +12,8 @@ from typing import Any
 from sympy import Symbol, cancel
 
 from ...flows.tikhonov import TikhonovFlow
+from ..basics.proof_outcome import ProofOutcome
 from ..claims.flow_vectors import flow_vectors, time_derivative
-from ..outcomes.proof_outcome import ProofOutcome
 from ..proofs.certificate import Certificate
 from ..proofs.lyapunov import prove_nonnegative
 from .theorem import Theorem, certified

@@ -15,8 +15,8 @@ from ...flows.anchored import AnchoredFlow
 from ...flows.errors import ProblemError
 from ...flows.flow import numerical
 from ...flows.problems.problem import SaddleProblem
+from ..basics.proof_outcome import ProofOutcome
 from ..claims.flow_vectors import flow_vectors, time_derivative
-from ..outcomes.proof_outcome import ProofOutcome
 from ..proofs.certificate import Certificate
 from ..proofs.lyapunov import prove_decrease, prove_nonnegative
 from ..readings.vector import Form

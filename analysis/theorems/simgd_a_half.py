@@ -16,10 +16,10 @@ from sympy import Expr, Integer, Rational, Symbol, symbols
 
 from ...discretize.methods.anchored_normalised import NormalisedAnchoredSimGD
 from ...flows.problems.problem import SaddleProblem
+from ..basics.proof_outcome import ProofOutcome
 from ..claims.flow_vectors import ZSTAR, G, Z
 from ..classes.monotone import LipschitzMonotone
 from ..coefficients.region import Region, parse_ranges
-from ..outcomes.proof_outcome import ProofOutcome
 from ..proofs.certificate import Certificate
 from ..proofs.lyapunov import prove_nonnegative
 from ..readings.vector import Vector

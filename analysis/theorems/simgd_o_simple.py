@@ -8,10 +8,10 @@ from __future__ import annotations
 from sympy import symbols
 
 from ...discretize.methods.optimistic import OptimisticSimGD
+from ..basics.proof_outcome import ProofOutcome
 from ..claims.step_motion import difference
 from ..claims.step_vectors import step_vectors
 from ..classes.monotone import LipschitzMonotone
-from ..outcomes.proof_outcome import ProofOutcome
 from ..proofs.certificate import Certificate
 from ..proofs.lyapunov import prove_nonnegative
 from ..readings.vector import Form

@@ -12,8 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 from ...discretize.method import Method
 from ...flows.flow import Flow
 from ...flows.problems.problem import SaddleProblem
-from ..outcomes.proof_outcome import ProofOutcome, Proved, Refuted
-from ..proofs.certificate import Certificate, CertificateError
+from ..basics.proof_outcome import CertificateError, ProofOutcome, Proved, Refuted
+from ..proofs.certificate import Certificate
 
 Bound = Callable[[ArrayLike, Any, SaddleProblem, ArrayLike], NDArray[np.float64]]
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from sympy import Symbol, latex, sympify
 
-from ..outcomes.proof_outcome import Proved, Refuted
+from ..basics.proof_outcome import Proved, Refuted
 from ..readings.scalar_text import scalar_text
 from ..regions.found_region import relation_latex
 from ..regions.narrowing import product_text

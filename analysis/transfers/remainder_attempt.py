@@ -9,12 +9,12 @@ from typing import Any, cast
 
 from sympy import Expr, Integer, Poly, Symbol, cancel, factor, sstr
 
+from ..basics.proof_outcome import Proved, Unknown
 from ..claims.claims import Nonnegativity
 from ..classes.operator_class import constants
 from ..coefficients.field import STEP, TIME, ScalarField, field_for
 from ..coefficients.region import parse_ranges
 from ..coefficients.signs import nonnegative
-from ..outcomes.proof_outcome import Proved, Unknown
 from ..proofs.proving import check
 from ..proofs.squares import Square
 from .bounded_remainder import BoundTerm, RemainderBound

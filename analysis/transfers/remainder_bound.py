@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from ...discretize.method import Method
+from ..basics.proof_outcome import Unknown
 from ..claims.step_motion import StepMotion
 from ..classes.operator_class import OperatorClass
-from ..outcomes.proof_outcome import Unknown
 from ..readings.vector import Form
 from .bounded_remainder import RemainderBound
 from .nearness import Nearness

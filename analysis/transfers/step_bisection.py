@@ -9,10 +9,10 @@ from functools import partial
 from typing import Any
 
 from ...discretize.method import Method
+from ..basics.proof_outcome import Proved, Refuted
+from ..basics.ranges import Range
 from ..claims.claims import Decrease
 from ..classes.operator_class import OperatorClass
-from ..coefficients.ranges import Range
-from ..outcomes.proof_outcome import Proved, Refuted
 from ..proofs.lyapunov import decrease_claim
 from ..proofs.proving import prove_claim
 from ..readings.vector import Form

@@ -10,12 +10,12 @@ from typing import Any, cast
 from sympy import Symbol, sympify
 
 from ...discretize.method import Method
+from ..basics.proof_outcome import Proved, Unknown
 from ..claims.claims import Decrease
 from ..classes.linear_skew import LinearSkew
 from ..classes.operator_class import OperatorClass
 from ..coefficients.field import ScalarField
 from ..coefficients.samples import region_points
-from ..outcomes.proof_outcome import Proved, Unknown
 from ..proofs.lyapunov import decrease_claim, prove_decrease
 from ..readings.vector import Form
 from ..refuting.rotations import Rotation, is_member

@@ -16,6 +16,7 @@ from sympy import Symbol, cancel, sympify
 
 from ...discretize.method import Method
 from ...flows.errors import ProblemError
+from ..basics.proof_outcome import Unknown
 from ..claims.flow_vectors import flow_vectors, time_derivative
 from ..claims.lyapunov_text import lyapunov_function
 from ..claims.step_motion import difference
@@ -24,7 +25,6 @@ from ..claims.step_vectors import StepVectors, step_vectors
 from ..classes.monotone import Monotone
 from ..classes.operator_class import OperatorClass, constants
 from ..coefficients.field import TIME
-from ..outcomes.proof_outcome import Unknown
 from ..proofs.certificate import Certificate
 from ..proofs.certificate_text import factored, readable
 from ..readings.scalar_text import scalar_text

@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from ...flows.errors import SaddleodeError
+
 _LONG = 300  # characters of a formula in a sentence
+
+
+class CertificateError(SaddleodeError):
+    """A certificate that proves nothing: its identity or one of its signs fails."""
 
 
 @dataclass(frozen=True)

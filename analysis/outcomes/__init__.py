@@ -1,1 +1,0 @@
-"""How a proof may end: proved, refuted, unknown with a reason, or out of time."""
