@@ -198,7 +198,7 @@ def test_a_parameter_with_a_value_has_no_range():
 
 @pytest.mark.parametrize("name", ["G", "Z0"])
 def test_a_parameter_is_not_called_like_a_vector(name):
-    with pytest.raises(ProblemError, match="name of a vector"):
+    with pytest.raises(ProblemError, match="names a vector"):
         prove_decrease("sq(Z - zstar)", AnchoredFlow(Symbol(name, positive=True)))
 
 
