@@ -63,17 +63,7 @@ class _Proof:
         for text, evidence in data["facts"].items():
             region.learn(text, evidence)
         self.now, self.later = dict(region.names), dict(region.names)
-        sequences = data["sequences"] if "method" in data else {}
-        for name, values in sequences.items():
-            other = name.isidentifier() and name.isascii() and name not in {*region.names, *TAKEN}
-            require(other or values[0] == name in region.names, f"not a name: {name!r:.80}")
-            now, later = (formula(text, region.names, region.nonzero) for text in values)
-            self.now[name], self.later[name] = now, later
-        for x, (value, _) in sequences.items() if "k" in region.names else ():
-            other = formula(value, self.later) - self.later[x]
-            require(not other, f"in step k + 1, {x} is not {value}")
-        by_one = not method or "k" not in self.now or not self.later["k"] - self.now["k"] - atom(1)
-        require(by_one, "k is the number of the step: the next is k + 1")
+        self.learn_sequences(data["sequences"] if "method" in data else {}, region)
         self.z = {at: self.read(z.items()) for at, z in method.items()} or {"Z": _vector("Z")}
         self.g = {at: _vector(f"g^{{{at}}}") for at in method} or {"Z": _vector("G")}
         self.z["*"], self.g["*"] = _vector("z*"), atom(0)
@@ -86,8 +76,7 @@ class _Proof:
         require("method" not in data or method["k"] == {"z^{k}": "1"}, "the point k is not z^{k}")
         for label, z in method.items():
             if (after := _next_label(label)) in self.z:
-                moved = self.read(z.items(), self.next, self.later)
-                same = not moved - self.z[after]
+                same = not self.read(z.items(), self.next, self.later) - self.z[after]
                 require(same, f"the point {after} is not the point {label} of the next step")
         known = [data["operator"].get(where, {}) for where in ("zero", "along", "two points")]
         self.assumed = data["assuming"] if "form" in data else {}  # of V the statement assumes none
@@ -95,6 +84,19 @@ class _Proof:
             for name, rows in forms.items():
                 _require_name(name, _INEQUALITY)
                 self.read(rows)
+
+    def learn_sequences(self, sequences: Mapping[str, list[str]], region: Region) -> None:
+        for name, values in sequences.items():
+            other = name.isidentifier() and name.isascii() and name not in {*region.names, *TAKEN}
+            require(other or values[0] == name in region.names, f"not a name: {name!r:.80}")
+            read = (formula(text, region.names, region.nonzero) for text in values)
+            self.now[name], self.later[name] = read
+        for x, (value, _) in sequences.items() if "k" in region.names else ():
+            same = not formula(value, self.later) - self.later[x]
+            require(same, f"in step k + 1, {x} is not {value}")
+        moves = "method" in self.data and "k" in self.now
+        by_one = not moves or not self.later["k"] - self.now["k"] - atom(1)
+        require(by_one, "k is the number of the step: the next is k + 1")
 
     def conclusion(self) -> str:
         """Check the identity, and return what it proves."""
@@ -107,9 +109,8 @@ class _Proof:
             text, vector = square["coefficient"], square["vector"]
             require(f"{text} >= 0" in self.region.facts, f"no fact says {text} >= 0")
             # A pole is no harm: what holds beside it holds there by continuity, if k is real.
-            poles = not self.region.whole
-            v = self.read(vector.items(), poles=poles)
-            rest -= v * v * self.read([[text]], poles=poles)
+            v = self.read(vector.items(), poles=not self.region.whole)
+            rest -= v * v * self.read([[text]], poles=not self.region.whole)
         require(not rest, "the two sides of the identity differ")
         return self.said
 
@@ -118,9 +119,8 @@ class _Proof:
         data = self.data
         if "form" in data:
             return self.read(data["form"])
-        V = self.read(data["V"])
-        moved = V if "flow" in data else self.read(data["V"], self.next, self.later)
-        change = self.derivative(V) if "flow" in data else moved - V
+        V = self.read(rows := data["V"])
+        change = self.derivative(V) if self.flow else self.read(rows, self.next, self.later) - V
         return atom(0) - change - self.read([[data["rate"]]]) * V
 
     def derivative(self, V: Ratio) -> Ratio:
